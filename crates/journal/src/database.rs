@@ -1,0 +1,285 @@
+//! One context's database: SQLite or PostgreSQL behind one small face.
+//!
+//! Statements are written once, in the SQL that both understand (`$1` placeholders, BIGINT, TEXT).
+//! What differs is here: how a list or many rows are passed, and how rows are locked.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::cell::{Cell, Row};
+use crate::driver;
+use crate::error::StoreError;
+use crate::faults::{Faults, Step};
+use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, READ_CONNECTIONS, SQLITE_CACHE_KIB};
+use crate::migrate::{self, Migration};
+
+/// Where the databases of all contexts are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A folder with one SQLite file for each context.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database with one schema for each context.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite://FOLDER` or `postgres://…`.
+    pub fn parse(text: &str) -> Result<Self, StoreError> {
+        if let Some(folder) = text.strip_prefix("sqlite://") {
+            return Ok(Self::Sqlite(PathBuf::from(folder)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(StoreError::UnknownDatabase(text.to_owned()))
+    }
+}
+
+/// Which of the two databases it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Dialect {
+    /// The condition that a column's value is one of a list, given as [`Cell::Texts`].
+    pub fn one_of(self, placeholder: &str) -> String {
+        match self {
+            Self::Sqlite => format!("IN (SELECT value FROM json_each({placeholder}))"),
+            Self::Postgres => format!("= ANY({placeholder})"),
+        }
+    }
+
+    /// What a SELECT ends with so that its rows stay as they are until the transaction ends.
+    /// SQLite has one writer at a time, which locks everything.
+    pub fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// The database of one context.
+#[derive(Clone)]
+pub struct Database {
+    pools: Pools,
+    context: Arc<str>,
+    faults: Option<Arc<dyn Faults>>,
+}
+
+impl Database {
+    /// Opens the database of this context, makes it if it does not exist, and brings its tables to
+    /// the newest version.
+    pub async fn open(
+        url: &DatabaseUrl,
+        context: &str,
+        migrations: &[Migration],
+    ) -> Result<Self, StoreError> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(folder) => open_sqlite(folder.clone(), context).await?,
+            DatabaseUrl::Postgres(url) => open_postgres(url, context).await?,
+        };
+        let database = Self { pools, context: context.into(), faults: None };
+        migrate::run(&database, migrations).await?;
+        Ok(database)
+    }
+
+    /// The same database, with the simulator's hand on it.
+    pub fn with_faults(mut self, faults: Arc<dyn Faults>) -> Self {
+        self.faults = Some(faults);
+        self
+    }
+
+    /// The context that the tables belong to.
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.fault(Step::Begin)?;
+        let inner = match &self.pools {
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, faults: self.faults.clone() })
+    }
+
+    /// Reads what is committed.
+    pub async fn fetch(&self, sql: &str, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+        self.fault(Step::Fetch)?;
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let mut connection = readers.acquire().await?;
+                driver::sqlite_fetch(&mut connection, sql, cells).await
+            }
+            Pools::Postgres(pool) => {
+                let mut connection = pool.acquire().await?;
+                driver::postgres_fetch(&mut connection, sql, cells).await
+            }
+        }
+    }
+
+    /// Closes every connection. SQLite then folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    fn fault(&self, step: Step) -> Result<(), StoreError> {
+        self.faults.as_ref().map_or(Ok(()), |faults| faults.at(step))
+    }
+}
+
+async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError> {
+    let file_error = |source| StoreError::File { path: folder.display().to_string(), source };
+    std::fs::create_dir_all(&folder).map_err(file_error)?;
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join(format!("{context}.db")))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write must survive power loss: FULL syncs the log at each commit.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
+        .pragma("temp_store", "memory");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READ_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
+    let options: PgConnectOptions = url.parse()?;
+    let bootstrap = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let mut connection = bootstrap.acquire().await?;
+    driver::postgres_script(&mut connection, &format!("CREATE SCHEMA IF NOT EXISTS {context}")).await?;
+    drop(connection);
+    bootstrap.close().await;
+    let pool = PgPoolOptions::new()
+        .max_connections(READ_CONNECTIONS + 1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options.options([("search_path", context)]))
+        .await?;
+    Ok(Pools::Postgres(pool))
+}
+
+enum Inner {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// A transaction. Dropped without a commit, it leaves nothing behind.
+pub struct Tx {
+    inner: Inner,
+    faults: Option<Arc<dyn Faults>>,
+}
+
+impl Tx {
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub async fn execute(&mut self, sql: &str, cells: Vec<Cell>) -> Result<u64, StoreError> {
+        self.fault(Step::Execute)?;
+        match &mut self.inner {
+            Inner::Sqlite(tx) => driver::sqlite_execute(tx, sql, cells, true).await,
+            Inner::Postgres(tx) => driver::postgres_execute(tx, sql, cells).await,
+        }
+    }
+
+    /// Runs a statement and gives its rows.
+    pub async fn fetch(&mut self, sql: &str, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+        self.fault(Step::Fetch)?;
+        match &mut self.inner {
+            Inner::Sqlite(tx) => driver::sqlite_fetch(tx, sql, cells).await,
+            Inner::Postgres(tx) => driver::postgres_fetch(tx, sql, cells).await,
+        }
+    }
+
+    /// Writes many rows with as few statements as the database allows. `tail` is what follows the
+    /// values, for example an ON CONFLICT clause. All rows have the same columns.
+    pub async fn insert(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Cell>>,
+        tail: &str,
+    ) -> Result<u64, StoreError> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.fault(Step::Execute)?;
+        match &mut self.inner {
+            Inner::Sqlite(tx) => driver::sqlite_insert(tx, table, columns, rows, tail).await,
+            Inner::Postgres(tx) => driver::postgres_insert(tx, table, columns, rows, tail).await,
+        }
+    }
+
+    /// Runs several statements without values, as migrations have them.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => driver::sqlite_script(tx, sql).await,
+            Inner::Postgres(tx) => driver::postgres_script(tx, sql).await,
+        }
+    }
+
+    /// Makes everything durable, at once.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.fault(Step::Commit)?;
+        let faults = self.faults.clone();
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await.map_err(driver::conflict_or_error)?,
+        }
+        faults.map_or(Ok(()), |faults| faults.at(Step::AfterCommit))
+    }
+
+    fn fault(&self, step: Step) -> Result<(), StoreError> {
+        self.faults.as_ref().map_or(Ok(()), |faults| faults.at(step))
+    }
+}

@@ -1,0 +1,240 @@
+//! The two drivers: binding cells, reading rows, many rows at once.
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
+
+use crate::cell::{Cell, Row};
+use crate::error::StoreError;
+use crate::limits::SQLITE_VALUES_PER_STATEMENT;
+
+// Statements are made of constants of this workspace and placeholders only; values are always bound.
+fn sql_text(sql: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(sql.to_owned())
+}
+
+fn encode_error(error: sqlx::error::BoxDynError) -> StoreError {
+    StoreError::Database(sqlx::Error::Encode(error))
+}
+
+/// PostgreSQL's word for "somebody else was there at the same time": serialisation failure, deadlock,
+/// and a unique key that another writer took first (a stream's next version).
+pub(crate) fn conflict_or_error(error: sqlx::Error) -> StoreError {
+    const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    match code {
+        Some(code) if CONFLICTS.contains(&code.as_ref()) => StoreError::Conflict(error.to_string()),
+        _ => StoreError::Database(error),
+    }
+}
+
+fn sqlite_arguments(cells: Vec<Cell>) -> Result<SqliteArguments, StoreError> {
+    let mut arguments = SqliteArguments::default();
+    for cell in cells {
+        match cell {
+            Cell::Int(value) => arguments.add(value),
+            Cell::Real(value) => arguments.add(value),
+            Cell::Text(value) => arguments.add(value),
+            Cell::Bytes(value) => arguments.add(value.as_deref().map(<[u8]>::to_vec)),
+            Cell::Texts(values) => arguments.add(serde_json::to_string(&values)?),
+        }
+        .map_err(encode_error)?;
+    }
+    Ok(arguments)
+}
+
+fn postgres_arguments(cells: Vec<Cell>) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
+    for cell in cells {
+        match cell {
+            Cell::Int(value) => arguments.add(value),
+            Cell::Real(value) => arguments.add(value),
+            Cell::Text(value) => arguments.add(value),
+            Cell::Bytes(value) => arguments.add(value.as_deref().map(<[u8]>::to_vec)),
+            Cell::Texts(values) => arguments.add(values),
+        }
+        .map_err(encode_error)?;
+    }
+    Ok(arguments)
+}
+
+pub(crate) async fn sqlite_execute(
+    connection: &mut SqliteConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+    keep_prepared: bool,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query_with(sql_text(sql), sqlite_arguments(cells)?).persistent(keep_prepared);
+    Ok(query.execute(connection).await?.rows_affected())
+}
+
+pub(crate) async fn postgres_execute(
+    connection: &mut PgConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query_with(sql_text(sql), postgres_arguments(cells)?);
+    Ok(query.execute(connection).await.map_err(conflict_or_error)?.rows_affected())
+}
+
+pub(crate) async fn sqlite_fetch(
+    connection: &mut SqliteConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+) -> Result<Vec<Row>, StoreError> {
+    let rows = sqlx::query_with(sql_text(sql), sqlite_arguments(cells)?).fetch_all(connection).await?;
+    rows.iter().map(sqlite_row).collect()
+}
+
+pub(crate) async fn postgres_fetch(
+    connection: &mut PgConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+) -> Result<Vec<Row>, StoreError> {
+    let query = sqlx::query_with(sql_text(sql), postgres_arguments(cells)?);
+    let rows = query.fetch_all(connection).await.map_err(conflict_or_error)?;
+    rows.iter().map(postgres_row).collect()
+}
+
+fn sqlite_row(row: &SqliteRow) -> Result<Row, StoreError> {
+    let mut cells = Vec::with_capacity(row.len());
+    for column in 0..row.len() {
+        let value = row.try_get_raw(column)?;
+        let cell = if value.is_null() {
+            Cell::Text(None)
+        } else {
+            match value.type_info().name() {
+                "INTEGER" | "BOOLEAN" => Cell::Int(row.try_get_unchecked(column)?),
+                "REAL" => Cell::Real(row.try_get_unchecked(column)?),
+                "BLOB" => Cell::Bytes(Some(row.try_get_unchecked::<Vec<u8>, _>(column)?.into())),
+                _ => Cell::Text(Some(row.try_get_unchecked::<&str, _>(column)?.into())),
+            }
+        };
+        cells.push(cell);
+    }
+    Ok(Row(cells))
+}
+
+fn postgres_row(row: &PgRow) -> Result<Row, StoreError> {
+    let mut cells = Vec::with_capacity(row.len());
+    for column in row.columns() {
+        let index = column.ordinal();
+        let cell = match column.type_info().name() {
+            "INT8" => Cell::Int(row.try_get(index)?),
+            "INT4" => Cell::Int(row.try_get::<Option<i32>, _>(index)?.map(i64::from)),
+            "FLOAT8" => Cell::Real(row.try_get(index)?),
+            "BYTEA" => Cell::Bytes(row.try_get::<Option<Vec<u8>>, _>(index)?.map(Into::into)),
+            "TEXT" | "VARCHAR" | "NAME" => {
+                Cell::Text(row.try_get::<Option<&str>, _>(index)?.map(Into::into))
+            }
+            other => return Err(StoreError::Corrupt(format!("a column has the type {other}"))),
+        };
+        cells.push(cell);
+    }
+    Ok(Row(cells))
+}
+
+/// SQLite takes many rows as one long VALUES list; its text is the same for every full chunk.
+pub(crate) async fn sqlite_insert(
+    connection: &mut SqliteConnection,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Cell>>,
+    tail: &str,
+) -> Result<u64, StoreError> {
+    let rows_per_statement = (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1);
+    let mut changed = 0;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Cell>> = rows.by_ref().take(rows_per_statement).collect();
+        let full = chunk.len() == rows_per_statement || chunk.len() == 1;
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES {} {tail}",
+            columns.join(", "),
+            placeholders(chunk.len(), columns.len())
+        );
+        let cells = chunk.into_iter().flatten().collect();
+        changed += sqlite_execute(connection, &sql, cells, full).await?;
+    }
+    Ok(changed)
+}
+
+fn placeholders(rows: usize, columns: usize) -> String {
+    let one_row = format!("({})", vec!["?"; columns].join(","));
+    vec![one_row; rows].join(",")
+}
+
+/// PostgreSQL takes many rows as one array for each column, so one prepared statement fits any number.
+pub(crate) async fn postgres_insert(
+    connection: &mut PgConnection,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Cell>>,
+    tail: &str,
+) -> Result<u64, StoreError> {
+    let mut types = Vec::with_capacity(columns.len());
+    let mut arguments = PgArguments::default();
+    let mut rows = rows;
+    for column in 0..columns.len() {
+        let values = rows.iter_mut().map(|row| std::mem::replace(&mut row[column], Cell::Int(None)));
+        types.push(bind_column(&mut arguments, values.collect())?);
+    }
+    let unnest: Vec<String> =
+        types.iter().enumerate().map(|(index, kind)| format!("${}::{kind}[]", index + 1)).collect();
+    let sql = format!(
+        "INSERT INTO {table} ({}) SELECT * FROM UNNEST({}) {tail}",
+        columns.join(", "),
+        unnest.join(", ")
+    );
+    let query = sqlx::query_with(sql_text(&sql), arguments);
+    Ok(query.execute(connection).await.map_err(conflict_or_error)?.rows_affected())
+}
+
+fn bind_column(arguments: &mut PgArguments, cells: Vec<Cell>) -> Result<&'static str, StoreError> {
+    let mixed = || StoreError::Corrupt("a column of an insert has values of several types".to_owned());
+    let kind = match cells.first() {
+        Some(Cell::Int(_)) => {
+            let values: Option<Vec<Option<i64>>> =
+                cells.into_iter().map(|cell| if let Cell::Int(value) = cell { Some(value) } else { None }).collect();
+            arguments.add(values.ok_or_else(mixed)?).map_err(encode_error)?;
+            "bigint"
+        }
+        Some(Cell::Real(_)) => {
+            let values: Option<Vec<Option<f64>>> =
+                cells.into_iter().map(|cell| if let Cell::Real(value) = cell { Some(value) } else { None }).collect();
+            arguments.add(values.ok_or_else(mixed)?).map_err(encode_error)?;
+            "double precision"
+        }
+        Some(Cell::Text(_)) => {
+            let mut values: Vec<Option<String>> = Vec::with_capacity(cells.len());
+            for cell in cells {
+                let Cell::Text(value) = cell else { return Err(mixed()) };
+                values.push(value.as_deref().map(str::to_owned));
+            }
+            arguments.add(values).map_err(encode_error)?;
+            "text"
+        }
+        Some(Cell::Bytes(_)) => {
+            let mut values: Vec<Option<Vec<u8>>> = Vec::with_capacity(cells.len());
+            for cell in cells {
+                let Cell::Bytes(value) = cell else { return Err(mixed()) };
+                values.push(value.as_deref().map(<[u8]>::to_vec));
+            }
+            arguments.add(values).map_err(encode_error)?;
+            "bytea"
+        }
+        Some(Cell::Texts(_)) | None => return Err(mixed()),
+    };
+    Ok(kind)
+}
+
+pub(crate) async fn sqlite_script(connection: &mut SqliteConnection, sql: &str) -> Result<(), StoreError> {
+    sqlx::raw_sql(sql_text(sql)).execute(connection).await?;
+    Ok(())
+}
+
+pub(crate) async fn postgres_script(connection: &mut PgConnection, sql: &str) -> Result<(), StoreError> {
+    sqlx::raw_sql(sql_text(sql)).execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! What can go wrong with a store.
+
+use crate::domain::UnreadableEvent;
+
+/// A failure of the store, not of a command.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database answered with an error.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Another process changed the same aggregates at the same time; trying again helps.
+    #[error("conflict with another writer: {0}")]
+    Conflict(String),
+    /// What was read does not make sense.
+    #[error("corrupt data: {0}")]
+    Corrupt(String),
+    /// A stored event cannot be read by this version.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableEvent),
+    /// A value could not be written as JSON, or read from it.
+    #[error("json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The URL of the database is of no known kind.
+    #[error("`{0}` is not a database: expected sqlite://FOLDER or postgres://…")]
+    UnknownDatabase(String),
+    /// A data folder was written by a newer version.
+    #[error("{context}: the schema has version {found}, this program knows {known}; use a newer program")]
+    NewerSchema {
+        /// The context that owns the tables.
+        context: String,
+        /// The version in the database.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// The simulator ended the process here.
+    #[error("simulated crash")]
+    Crashed,
+    /// The simulator let this statement fail.
+    #[error("simulated storage error")]
+    Injected,
+    /// A file could not be made or read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,124 @@
+//! The queue in front of the engine. Whoever submits waits until the effect is durable; the executor
+//! takes all that waits, so that low load has low latency and high load has large batches.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::domain::Domain;
+use crate::engine::{Batch, Engine, Outcome, Submission};
+use crate::error::StoreError;
+use crate::limits::{COMMANDS_PER_BATCH, QUEUE_LENGTH};
+
+type Answer<D> = Result<Vec<Outcome<D>>, SubmitError>;
+
+struct Waiting<D: Domain> {
+    batch: Batch<D::Command>,
+    answer: oneshot::Sender<Answer<D>>,
+}
+
+/// Why a batch got no outcome.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SubmitError {
+    /// The queue is full: try again a little later.
+    #[error("too many commands are waiting")]
+    Overloaded,
+    /// The process is stopping.
+    #[error("the executor has stopped")]
+    Stopped,
+    /// The store failed. Nothing is known to have happened; the same keys may be sent again.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+}
+
+/// A handle to a context's executor. Cheap to clone.
+pub struct Executor<D: Domain> {
+    queue: mpsc::Sender<Waiting<D>>,
+    engine: Arc<Engine<D>>,
+    committed: Arc<Notify>,
+}
+
+impl<D: Domain> Clone for Executor<D> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone(), engine: self.engine.clone(), committed: self.committed.clone() }
+    }
+}
+
+impl<D: Domain> Executor<D> {
+    /// Starts the executor. It ends when every handle is dropped and the queue is empty.
+    pub fn start(engine: Engine<D>) -> (Self, JoinHandle<()>) {
+        let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
+        let engine = Arc::new(engine);
+        let committed = Arc::new(Notify::new());
+        let task = tokio::spawn(run(engine.clone(), waiting, committed.clone()));
+        (Self { queue, engine, committed }, task)
+    }
+
+    /// The engine, for reading.
+    pub fn engine(&self) -> &Engine<D> {
+        &self.engine
+    }
+
+    /// Told after each commit: there is something new in the feed.
+    pub fn committed(&self) -> Arc<Notify> {
+        self.committed.clone()
+    }
+
+    /// Submits one command and waits for its outcome.
+    pub async fn submit(&self, submission: Submission<D::Command>) -> Result<Outcome<D>, SubmitError> {
+        let mut outcomes = self.submit_batch(Batch { submissions: vec![submission], advance: None }).await?;
+        // A batch has as many outcomes as commands.
+        outcomes.pop().ok_or(SubmitError::Stopped)
+    }
+
+    /// Submits a batch, without waiting for a place in the queue, and waits for its outcomes.
+    pub async fn submit_batch(&self, batch: Batch<D::Command>) -> Answer<D> {
+        let (answer, outcome) = oneshot::channel();
+        self.queue.try_send(Waiting { batch, answer }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => SubmitError::Stopped,
+        })?;
+        outcome.await.unwrap_or(Err(SubmitError::Stopped))
+    }
+}
+
+async fn run<D: Domain>(engine: Arc<Engine<D>>, mut queue: mpsc::Receiver<Waiting<D>>, committed: Arc<Notify>) {
+    while let Some(first) = queue.recv().await {
+        let mut commands = first.batch.submissions.len();
+        let mut taken = vec![first];
+        while commands < COMMANDS_PER_BATCH {
+            let Ok(next) = queue.try_recv() else { break };
+            commands += next.batch.submissions.len();
+            taken.push(next);
+        }
+        metrics::histogram!("imsop_executor_batch_commands", "context" => engine.database().context().to_owned())
+            .record(commands as f64);
+        let (batches, answers): (Vec<_>, Vec<_>) =
+            taken.into_iter().map(|waiting| (waiting.batch, waiting.answer)).unzip();
+        let result = engine.execute(&batches).await;
+        committed.notify_one();
+        answer(answers, result);
+    }
+}
+
+fn answer<D: Domain>(
+    answers: Vec<oneshot::Sender<Answer<D>>>,
+    result: Result<Vec<Vec<Outcome<D>>>, StoreError>,
+) {
+    match result {
+        Ok(outcomes) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // Whoever no longer waits has given up on the answer, not on the effect.
+                let _ = answer.send(Ok(outcome));
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "the store failed a batch");
+            let error = Arc::new(error);
+            for answer in answers {
+                let _ = answer.send(Err(SubmitError::Store(error.clone())));
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Every limit of the journal.
+
+use std::time::Duration;
+
+/// Most commands that one transaction executes.
+pub const COMMANDS_PER_BATCH: usize = 512;
+/// Most batches of commands that may wait for the executor.
+pub const QUEUE_LENGTH: usize = 4_096;
+/// How often a batch is tried again after a conflict with another process.
+pub const CONFLICT_RETRIES: u32 = 8;
+/// Most events that one read of the feed gives.
+pub const EVENTS_PER_READ: i64 = 4_000;
+/// Connections for reading, per context.
+pub const READ_CONNECTIONS: u32 = 4;
+/// How long to wait for a free connection.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for the lock of another process.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// SQLite's page cache, per connection.
+pub const SQLITE_CACHE_KIB: u32 = 4_096;
+/// Most values in one SQLite statement; its own limit is 32,766.
+pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;

@@ -1,0 +1,134 @@
+//! Loading, folding and saving the states of aggregates.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Envelope, StreamId, Tenant, Uuid};
+
+use crate::cell::Cell;
+use crate::database::Tx;
+use crate::domain::{Attachment, AttachmentTable, Domain, Moment, StateTable, States, Versioned};
+use crate::error::StoreError;
+use crate::feed::FeedEntry;
+
+fn table_of<D: Domain>(domain: &D, kind: Kind) -> Result<&'static StateTable, StoreError> {
+    let table = domain.tables().iter().find(|table| table.kind == kind);
+    table.ok_or_else(|| StoreError::Corrupt(format!("no table holds aggregates of kind {}", kind.as_str())))
+}
+
+/// Loads and locks, in key order, the aggregates that are not loaded yet.
+pub(crate) async fn load<D: Domain>(
+    tx: &mut Tx,
+    domain: &D,
+    wanted: Vec<(Tenant, StreamId)>,
+    loaded: &mut HashMap<Tenant, States<D>>,
+) -> Result<(), StoreError> {
+    let mut by_table: BTreeMap<(Kind, Tenant), BTreeSet<Uuid>> = BTreeMap::new();
+    for (tenant, stream) in wanted {
+        let known = loaded.get(&tenant).is_some_and(|states| states.contains_key(&stream));
+        if !known {
+            by_table.entry((stream.kind, tenant)).or_default().insert(stream.id);
+        }
+    }
+    for ((kind, tenant), ids) in by_table {
+        let table = table_of(domain, kind)?;
+        let sql = format!(
+            "SELECT id, version, state FROM {} WHERE tenant = $1 AND id {} ORDER BY id{}",
+            table.table,
+            tx.dialect().one_of("$2"),
+            tx.dialect().for_update()
+        );
+        let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let rows = tx.fetch(&sql, vec![(&tenant).into(), texts.into()]).await?;
+        let of_tenant = loaded.entry(tenant).or_default();
+        for id in ids {
+            of_tenant.insert(StreamId::new(kind, id), Versioned { version: 0, state: None });
+        }
+        for row in rows {
+            let state: D::State = serde_json::from_str(row.text(2)?)?;
+            let versioned = Versioned { version: row.int(1)?, state: Some(Arc::new(state)) };
+            of_tenant.insert(StreamId::new(kind, row.uuid(0)?), versioned);
+        }
+    }
+    Ok(())
+}
+
+/// Writes the states of the changed aggregates.
+pub(crate) async fn save<D: Domain>(
+    tx: &mut Tx,
+    domain: &D,
+    changed: BTreeSet<(Tenant, StreamId)>,
+    loaded: &HashMap<Tenant, States<D>>,
+) -> Result<(), StoreError> {
+    // A sorted set: two processes that insert the same new aggregates wait for each other, in order.
+    let mut rows: BTreeMap<Kind, Vec<Vec<Cell>>> = BTreeMap::new();
+    for (tenant, stream) in changed {
+        let Some(versioned) = loaded.get(&tenant).and_then(|states| states.get(&stream)) else {
+            continue;
+        };
+        let Some(state) = versioned.state.as_deref() else {
+            continue;
+        };
+        let mut row: Vec<Cell> = vec![
+            (&tenant).into(),
+            stream.id.into(),
+            versioned.version.into(),
+            serde_json::to_string(state)?.into(),
+        ];
+        row.extend(domain.columns(state));
+        rows.entry(stream.kind).or_default().push(row);
+    }
+    for (kind, rows) in rows {
+        let table = table_of(domain, kind)?;
+        let columns: Vec<&str> =
+            ["tenant", "id", "version", "state"].into_iter().chain(table.columns.iter().copied()).collect();
+        let set: Vec<String> =
+            columns[2..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
+        let tail = format!("ON CONFLICT (tenant, id) DO UPDATE SET {}", set.join(", "));
+        tx.insert(table.table, &columns, rows, &tail).await?;
+    }
+    Ok(())
+}
+
+/// Writes the rows that stand beside the events.
+pub(crate) async fn attach(tx: &mut Tx, attachments: Vec<Attachment>) -> Result<(), StoreError> {
+    let mut by_table: HashMap<&'static AttachmentTable, Vec<Vec<Cell>>> = HashMap::new();
+    for attachment in attachments {
+        by_table.entry(attachment.table).or_default().push(attachment.cells);
+    }
+    for (table, rows) in by_table {
+        tx.insert(table.table, table.columns, rows, table.tail).await?;
+    }
+    Ok(())
+}
+
+/// The events of one stream, as this transaction sees them.
+pub(crate) async fn stream_in(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    stream: StreamId,
+    up_to: i64,
+) -> Result<Vec<Envelope>, StoreError> {
+    let sql =
+        "SELECT envelope FROM journal WHERE tenant = $1 AND stream = $2 AND version <= $3 ORDER BY version";
+    let rows = tx.fetch(sql, vec![tenant.into(), stream.into(), up_to.into()]).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
+}
+
+/// Reads the envelopes of feed entries.
+pub(crate) fn envelopes(entries: &[FeedEntry]) -> Result<Vec<Envelope>, StoreError> {
+    entries.iter().map(|entry| Ok(serde_json::from_str(&entry.envelope)?)).collect()
+}
+
+/// The state that a stream's events lead to, from nothing.
+pub(crate) fn fold<D: Domain>(domain: &D, envelopes: &[Envelope]) -> Result<Option<D::State>, StoreError> {
+    let mut state = None;
+    for envelope in envelopes {
+        let event =
+            domain.read_event(&envelope.event_type, envelope.contract_version, envelope.data.get())?;
+        let moment = Moment { occurred_at: envelope.occurred_at, recorded_at: envelope.recorded_at };
+        state = Some(domain.evolve(state, &event, moment));
+    }
+    Ok(state)
+}
