@@ -1,0 +1,158 @@
+//! Applying what the rows say: one command for each business object, many objects at once.
+
+use std::collections::BTreeMap;
+
+use imsop_journal::{Origin, StoreError};
+use imsop_kernel::problem::Fault;
+use imsop_kernel::StreamId;
+
+use super::report::{ImportReport, QuarantinedRow};
+use super::{ImportError, store};
+use crate::domain::json_text;
+use crate::intake::faults_of;
+use crate::limits::{GROUPS_PER_BATCH, REPORTED_FAULTS};
+use crate::ports::{CanonicalCommand, CommandOutcome, FileAdapter};
+use crate::records::digest;
+use crate::state::IngestionState;
+
+/// The canonical rows of objects, by the objects' numbers.
+type Groups = BTreeMap<String, Vec<String>>;
+
+/// Applies every object that has rows waiting, in the order of their numbers.
+pub(super) async fn apply(
+    state: &IngestionState,
+    origin: &Origin,
+    adapter: &dyn FileAdapter,
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    let mut after = String::new();
+    loop {
+        let groups = waiting(state, origin, adapter.name(), &after).await?;
+        let Some(last) = groups.keys().next_back().cloned() else {
+            return Ok(());
+        };
+        report.orders += groups.len() as u64;
+        apply_groups(state, origin, adapter, report, groups).await?;
+        store::save(state.database(), &origin.tenant, report).await?;
+        after = last;
+    }
+}
+
+/// The next objects that have rows waiting, each with all its rows, also those applied before: a row
+/// may refer to another one of its object.
+async fn waiting(
+    state: &IngestionState,
+    origin: &Origin,
+    adapter: &str,
+    after: &str,
+) -> Result<Groups, StoreError> {
+    let tenant = &origin.tenant;
+    let keys = "SELECT DISTINCT group_key FROM records WHERE tenant = $1 AND source = $2 \
+                AND status = 'staged' AND group_key > $3 ORDER BY group_key LIMIT $4";
+    let cells = vec![tenant.into(), adapter.into(), after.into(), GROUPS_PER_BATCH.into()];
+    let rows = state.database().fetch(keys, cells).await?;
+    let keys: Vec<String> =
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect::<Result<_, StoreError>>()?;
+    let sql = format!(
+        "SELECT group_key, canonical FROM records WHERE tenant = $1 AND source = $2 AND group_key {} \
+         ORDER BY group_key, row_number, id",
+        state.database().dialect().one_of("$3")
+    );
+    let rows = state.database().fetch(&sql, vec![tenant.into(), adapter.into(), keys.into()]).await?;
+    let mut groups = Groups::new();
+    for row in rows {
+        groups.entry(row.text(0)?.to_owned()).or_default().push(row.text(1)?.to_owned());
+    }
+    Ok(groups)
+}
+
+async fn apply_groups(
+    state: &IngestionState,
+    origin: &Origin,
+    adapter: &dyn FileAdapter,
+    report: &mut ImportReport,
+    groups: Groups,
+) -> Result<(), ImportError> {
+    let mut commands = Vec::with_capacity(groups.len());
+    let mut keys = Vec::with_capacity(groups.len());
+    let mut refused: Vec<(String, Vec<Fault>)> = Vec::new();
+    for (key, rows) in groups {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        match adapter.assemble(&key, &rows) {
+            Ok((kind, body)) => {
+                // The same rows make the same command: after a crash it gets its stored outcome.
+                let fingerprint = digest(rows.concat().as_bytes());
+                let idempotency_key = format!("{}:{key}:{fingerprint}", adapter.name());
+                commands.push(CanonicalCommand { key: idempotency_key, fingerprint, kind, body });
+                keys.push(key);
+            }
+            Err(faults) => refused.push((key, faults)),
+        }
+    }
+    let outcomes = state.gateway.submit(origin, commands).await?;
+    let mut accepted: Vec<(String, Vec<(StreamId, i64)>)> = Vec::with_capacity(keys.len());
+    for (key, outcome) in keys.into_iter().zip(outcomes) {
+        match outcome {
+            CommandOutcome::Accepted { touched, .. } => accepted.push((key, touched)),
+            CommandOutcome::Refused(problem) => refused.push((key, faults_of(&problem))),
+        }
+    }
+    note_accepted(state, origin, adapter.name(), accepted).await?;
+    for (key, faults) in refused {
+        note_refused(state, origin, adapter.name(), report, &key, faults).await?;
+    }
+    Ok(())
+}
+
+async fn note_accepted(
+    state: &IngestionState,
+    origin: &Origin,
+    source: &str,
+    accepted: Vec<(String, Vec<(StreamId, i64)>)>,
+) -> Result<(), StoreError> {
+    let tenant = &origin.tenant;
+    let mut tx = state.database().begin().await?;
+    let keys: Vec<String> = accepted.iter().map(|(key, _)| key.clone()).collect();
+    let sql = format!(
+        "UPDATE records SET status = 'accepted' WHERE tenant = $1 AND source = $2 AND status = 'staged' \
+         AND group_key {}",
+        tx.dialect().one_of("$3")
+    );
+    tx.execute(&sql, vec![tenant.into(), source.into(), keys.into()]).await?;
+    let rows = accepted
+        .into_iter()
+        .map(|(key, touched)| vec![tenant.into(), source.into(), key.into(), json_text(&touched).into()])
+        .collect();
+    let tail = "ON CONFLICT (tenant, source, group_key) DO UPDATE SET outcome = excluded.outcome";
+    tx.insert("group_outcomes", &["tenant", "source", "group_key", "outcome"], rows, tail).await?;
+    tx.commit().await
+}
+
+/// The rows of a refused object are put aside together, each with the reason.
+async fn note_refused(
+    state: &IngestionState,
+    origin: &Origin,
+    source: &str,
+    report: &mut ImportReport,
+    key: &str,
+    faults: Vec<Fault>,
+) -> Result<(), ImportError> {
+    let tenant = &origin.tenant;
+    let sql = "SELECT id, row_number FROM records \
+               WHERE tenant = $1 AND source = $2 AND status = 'staged' AND group_key = $3 ORDER BY row_number";
+    let cells = vec![tenant.into(), source.into(), key.into()];
+    let rows = state.database().fetch(sql, cells).await?;
+    for row in &rows {
+        if report.quarantine.len() < REPORTED_FAULTS {
+            let number = u64::try_from(row.int(1)?).unwrap_or(0);
+            report.quarantine.push(QuarantinedRow { row: number, record_id: row.uuid(0)?, reasons: faults.clone() });
+        }
+    }
+    let mut tx = state.database().begin().await?;
+    let sql = "UPDATE records SET status = 'quarantined', reasons = $4 \
+               WHERE tenant = $1 AND source = $2 AND status = 'staged' AND group_key = $3";
+    let cells = vec![tenant.into(), source.into(), key.into(), json_text(&faults).into()];
+    tx.execute(sql, cells).await?;
+    tx.commit().await?;
+    Ok(())
+}

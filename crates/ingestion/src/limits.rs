@@ -1,0 +1,38 @@
+//! Every limit of the intake.
+
+use std::time::Duration;
+
+/// Largest body of `POST /ingest/api`.
+pub const API_BODY_BYTES: usize = 8 * 1024 * 1024;
+/// Most records in one request or frame.
+pub const RECORDS_PER_BATCH: usize = 5_000;
+/// Largest single record.
+pub const RECORD_BYTES: usize = 256 * 1024;
+/// Largest frame of `WS /ingest/telemetry`.
+pub const FRAME_BYTES: usize = 4 * 1024 * 1024;
+/// Frames of one connection that may wait for their acknowledgement.
+pub const FRAMES_IN_FLIGHT: usize = 32;
+/// Largest file of `POST /ingest/files`.
+pub const FILE_BYTES: u64 = 1024 * 1024 * 1024;
+/// Imports that may run at the same time, per process.
+pub const IMPORTS_AT_ONCE: usize = 1;
+/// Rows of a file that are staged in one transaction.
+pub const ROWS_PER_STAGE: usize = 2_000;
+/// Business objects of a file that are applied at once.
+pub const GROUPS_PER_BATCH: i64 = 512;
+/// Quarantined rows that a report lists.
+pub const REPORTED_FAULTS: usize = 50;
+/// How far a device's clock may be ahead.
+pub const CLOCK_AHEAD: Duration = Duration::from_secs(10 * 60);
+/// How old telemetry may be: devices that were out of reach send their backlog.
+pub const OLDEST_TELEMETRY: Duration = Duration::from_secs(366 * 24 * 3_600);
+/// Most values in one telemetry event.
+pub const READINGS_PER_EVENT: usize = 64;
+/// Longest name of a signal.
+pub const SIGNAL_LENGTH: usize = 64;
+/// Longest text among the values.
+pub const ATTRIBUTE_LENGTH: usize = 512;
+/// Longest event type.
+pub const EVENT_TYPE_LENGTH: usize = 128;
+/// How often the intake looks for records whose outcome is open.
+pub const RECOVERY_INTERVAL: Duration = Duration::from_secs(30);

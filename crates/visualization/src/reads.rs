@@ -1,0 +1,334 @@
+//! Questions to the read models.
+
+use std::sync::Arc;
+
+use imsop_backbone::Backbone;
+use imsop_journal::{Cell, Database, StoreError};
+use imsop_kernel::{AsOf, Tenant, Timestamp};
+use serde::Deserialize;
+
+use crate::counters;
+use crate::limits::{COUNTED_TOTAL, RATE_MINUTES, TIMELINE_EVENTS};
+use crate::live::Hub;
+use crate::model::{DomainEvent, ObservedPosition, Reading, Shipment, ShipmentStatus};
+use crate::scalars::DateTime;
+use crate::views::View;
+
+/// The topic whose progress is the freshness of the read models.
+pub const MAIN_TOPIC: &str = "operations.events";
+/// The consumer of that topic.
+pub const MAIN_CONSUMER: &str = "visualization.operations";
+
+/// The read side, as resolvers and handlers see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Reads {
+    /// The read models.
+    pub database: Database,
+    /// For knowing what is published but not yet read.
+    pub backbone: Arc<dyn Backbone>,
+    /// Who watches.
+    pub hub: Arc<Hub>,
+}
+
+/// Whether a shipment is late at this moment: by its delivery, or by the passing of the promised day.
+pub fn is_late(shipment: &Shipment, now: Timestamp) -> bool {
+    match shipment.status {
+        ShipmentStatus::Delivered => shipment.delivered_late,
+        ShipmentStatus::Cancelled => false,
+        _ => now >= shipment.late_after.0,
+    }
+}
+
+/// A condition of a list, with its value.
+pub struct Condition {
+    sql: String,
+    cells: Vec<Cell>,
+}
+
+/// The conditions of a list question.
+pub struct Filter {
+    conditions: Vec<Condition>,
+}
+
+impl Filter {
+    /// Everything of the tenant.
+    pub fn of(tenant: &Tenant) -> Self {
+        Self { conditions: vec![Condition { sql: "tenant = ?".to_owned(), cells: vec![tenant.into()] }] }
+    }
+
+    /// Adds a condition with one `?` for each value.
+    pub fn and(&mut self, sql: &str, cells: Vec<Cell>) {
+        self.conditions.push(Condition { sql: sql.to_owned(), cells });
+    }
+
+    /// Adds that a column has this value, if there is one.
+    pub fn equal(&mut self, column: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.and(&format!("{column} = ?"), vec![value.into()]);
+        }
+    }
+
+    /// Adds that a number begins with this text. Bounds rather than LIKE: they use the index on both
+    /// databases and need no escaping.
+    pub fn number(&mut self, number: Option<String>) {
+        let Some(number) = number.map(|number| number.trim().to_lowercase()).filter(|text| !text.is_empty())
+        else {
+            return;
+        };
+        let end = format!("{number}\u{10ffff}");
+        self.and("number >= ? AND number < ?", vec![number.into(), end.into()]);
+    }
+
+    /// Adds that it began within these moments.
+    pub fn between(&mut self, from: Option<DateTime>, to: Option<DateTime>) {
+        if let Some(from) = from {
+            self.and("created_at >= ?", vec![from.0.into()]);
+        }
+        if let Some(to) = to {
+            self.and("created_at < ?", vec![to.0.into()]);
+        }
+    }
+
+    fn build(&self) -> (String, Vec<Cell>) {
+        let mut sql = String::new();
+        let mut cells = Vec::new();
+        for condition in &self.conditions {
+            if !sql.is_empty() {
+                sql.push_str(" AND ");
+            }
+            for (index, piece) in condition.sql.split('?').enumerate() {
+                if index > 0 {
+                    cells.push(condition.cells[index - 1].clone());
+                    sql.push_str(&format!("${}", cells.len()));
+                }
+                sql.push_str(piece);
+            }
+        }
+        (sql, cells)
+    }
+}
+
+/// A place in a list, behind the item that began at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// When it began, in microseconds since 1970.
+    pub created_at: i64,
+    /// Its id.
+    pub id: String,
+}
+
+impl Cursor {
+    /// The cursor as callers see it.
+    pub fn encode(&self) -> String {
+        format!("{:x}.{}", self.created_at, self.id)
+    }
+
+    /// Reads a cursor.
+    pub fn decode(text: &str) -> Option<Self> {
+        let (created_at, id) = text.split_once('.')?;
+        let created_at = i64::from_str_radix(created_at, 16).ok()?;
+        id.parse::<imsop_kernel::Uuid>().ok()?;
+        Some(Self { created_at, id: id.to_owned() })
+    }
+}
+
+impl Reads {
+    /// A page of a list, the newest first, and the cursor behind it where there is more.
+    pub async fn list<V: View>(
+        &self,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: i32,
+    ) -> Result<(Vec<V>, Option<Cursor>), StoreError> {
+        let (mut condition, mut cells) = filter.build();
+        if let Some(cursor) = after {
+            let count = cells.len();
+            condition.push_str(&format!(" AND (created_at, id) < (${}, ${})", count + 1, count + 2));
+            cells.push(cursor.created_at.into());
+            cells.push(cursor.id.as_str().into());
+        }
+        cells.push(i64::from(limit + 1).into());
+        let sql = format!(
+            "SELECT view FROM {} WHERE {condition} ORDER BY created_at DESC, id DESC LIMIT ${}",
+            V::TABLE,
+            cells.len()
+        );
+        let rows = self.database.fetch(&sql, cells).await?;
+        let mut views: Vec<V> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            views.push(serde_json::from_str(row.text(0)?)?);
+        }
+        let more = views.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        if more {
+            views.pop();
+        }
+        let last = views.last().filter(|_| more);
+        let next = last.map(|view| Cursor { created_at: view.created_at(), id: view.id().to_owned() });
+        Ok((views, next))
+    }
+
+    /// How many there are; nothing beyond what is worth counting.
+    pub async fn total<V: View>(&self, filter: &Filter) -> Result<Option<i64>, StoreError> {
+        let (condition, mut cells) = filter.build();
+        cells.push((COUNTED_TOTAL + 1).into());
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {condition} LIMIT ${}) counted",
+            V::TABLE,
+            cells.len()
+        );
+        let rows = self.database.fetch(&sql, cells).await?;
+        let count = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        Ok((count <= COUNTED_TOTAL).then_some(count))
+    }
+
+    /// The one with this id, or with this number where the table has numbers.
+    pub async fn find<V: View>(&self, tenant: &Tenant, id: &str) -> Result<Option<V>, StoreError> {
+        let by_number = V::COLUMNS.contains(&"number") && id.parse::<imsop_kernel::Uuid>().is_err();
+        let column = if by_number { "number" } else { "id" };
+        let sql = format!("SELECT view FROM {} WHERE tenant = $1 AND {column} = $2", V::TABLE);
+        let rows = self.database.fetch(&sql, vec![tenant.into(), id.to_lowercase().into()]).await?;
+        rows.first().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).transpose()
+    }
+
+    /// Several by their ids.
+    pub async fn find_all<V: View>(&self, tenant: &Tenant, ids: Vec<String>) -> Result<Vec<V>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let one_of = self.database.dialect().one_of("$2");
+        let sql =
+            format!("SELECT view FROM {} WHERE tenant = $1 AND id {one_of} ORDER BY created_at, id", V::TABLE);
+        let rows = self.database.fetch(&sql, vec![tenant.into(), ids.into()]).await?;
+        rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
+    }
+
+    /// The history of a stream, the oldest event first.
+    pub async fn timeline(&self, tenant: &Tenant, stream: &str) -> Result<Vec<DomainEvent>, StoreError> {
+        let sql = "SELECT id, event_type, occurred_at, recorded_at, actor, data FROM timeline \
+                   WHERE tenant = $1 AND stream = $2 ORDER BY version DESC LIMIT $3";
+        let cells = vec![tenant.into(), stream.into(), TIMELINE_EVENTS.into()];
+        let rows = self.database.fetch(sql, cells).await?;
+        let mut events = Vec::with_capacity(rows.len());
+        for row in rows.iter().rev() {
+            events.push(DomainEvent {
+                id: row.text(0)?.into(),
+                event_type: row.text(1)?.to_owned(),
+                occurred_at: DateTime(row.timestamp(2)?),
+                recorded_at: DateTime(row.timestamp(3)?),
+                actor: row.text(4)?.to_owned(),
+                data: async_graphql::Json(serde_json::from_str(row.text(5)?)?),
+            });
+        }
+        Ok(events)
+    }
+
+    /// Where a shipment was seen, the oldest first; at most the newest `limit` places.
+    pub async fn route(
+        &self,
+        tenant: &Tenant,
+        shipment: &str,
+        limit: i32,
+    ) -> Result<Vec<ObservedPosition>, StoreError> {
+        let sql = "SELECT latitude, longitude, observed_at FROM route WHERE tenant = $1 AND shipment_id = $2 \
+                   ORDER BY observed_at DESC LIMIT $3";
+        let cells = vec![tenant.into(), shipment.into(), i64::from(limit).into()];
+        let rows = self.database.fetch(sql, cells).await?;
+        let mut route = Vec::with_capacity(rows.len());
+        for row in rows.iter().rev() {
+            route.push(ObservedPosition {
+                latitude: row.real(0)?,
+                longitude: row.real(1)?,
+                observed_at: DateTime(row.timestamp(2)?),
+            });
+        }
+        Ok(route)
+    }
+
+    /// Readings by a condition on their table, the oldest first; at most the newest `limit`.
+    pub async fn readings(&self, filter: &Filter, limit: i32) -> Result<Vec<Reading>, StoreError> {
+        let (condition, mut cells) = filter.build();
+        cells.push(i64::from(limit).into());
+        let sql = format!(
+            "SELECT device_id, signal, value, unit, measured_at FROM readings WHERE {condition} \
+             ORDER BY measured_at DESC LIMIT ${}",
+            cells.len()
+        );
+        let rows = self.database.fetch(&sql, cells).await?;
+        let mut readings = Vec::with_capacity(rows.len());
+        for row in rows.iter().rev() {
+            readings.push(Reading {
+                device_id: row.text(0)?.to_owned(),
+                signal: row.text(1)?.to_owned(),
+                value: row.real(2)?,
+                unit: row.text(3)?.to_owned(),
+                timestamp: DateTime(row.timestamp(4)?),
+            });
+        }
+        Ok(readings)
+    }
+
+    /// The kept figures whose names begin so.
+    pub async fn counters(&self, tenant: &Tenant) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "SELECT name, value FROM counters WHERE tenant = $1 ORDER BY name";
+        let rows = self.database.fetch(sql, vec![tenant.into()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
+    /// How many shipments are past their promise and not delivered.
+    pub async fn overdue(&self, tenant: &Tenant, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM shipments WHERE tenant = $1 AND is_open = 1 AND late_after <= $2";
+        let rows = self.database.fetch(sql, vec![tenant.into(), now.into()]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Events by minute and kind, since a minute.
+    pub async fn activity(&self, tenant: &Tenant, since: i64) -> Result<Vec<(i64, String, i64)>, StoreError> {
+        let sql = "SELECT minute, kind, events FROM activity WHERE tenant = $1 AND minute >= $2 ORDER BY minute, kind";
+        let rows = self.database.fetch(sql, vec![tenant.into(), since.into()]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned(), row.int(2)?))).collect()
+    }
+
+    /// Events a second, over the last minutes.
+    pub async fn event_rate(&self, tenant: &Tenant, now: Timestamp) -> Result<f64, StoreError> {
+        let minute = now.as_second().div_euclid(60);
+        let recent = self.activity(tenant, minute - RATE_MINUTES).await?;
+        let events: i64 = recent.iter().map(|(_, _, events)| events).sum();
+        let seconds = RATE_MINUTES * 60 + now.as_second().rem_euclid(60);
+        Ok(events as f64 / seconds as f64)
+    }
+
+    /// How fresh the read models are.
+    pub async fn as_of(&self, now: Timestamp) -> Result<AsOf, imsop_backbone::BackboneError> {
+        let positions =
+            imsop_journal::positions::positions(&self.database, MAIN_CONSUMER, MAIN_TOPIC).await?;
+        let mut provisional = false;
+        let mut reached = 0;
+        for partition in self.backbone.partitions(MAIN_TOPIC).await? {
+            let next = positions.get(&partition).copied().unwrap_or(0);
+            reached += next;
+            provisional |= self.backbone.end(MAIN_TOPIC, partition).await? > next;
+        }
+        let time = if provisional { self.hub.newest_recorded().unwrap_or(now) } else { now };
+        Ok(AsOf { position: format!("{MAIN_TOPIC}:{reached}"), time, provisional })
+    }
+}
+
+/// One kept figure.
+pub fn figure(counters: &[(String, i64)], name: &str) -> i64 {
+    counters.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value)
+}
+
+/// The figures of a status, in the order in which a thing goes through them.
+pub fn by_status<S>(counters: &[(String, i64)], prefix: &str, all: &[S]) -> Vec<(S, i64)>
+where
+    S: crate::model::Word + for<'de> Deserialize<'de>,
+{
+    all.iter().map(|status| (*status, figure(counters, &format!("{prefix}{}", status.word())))).collect()
+}
+
+/// The share of deliveries that were on time, from 0 to 1; nothing before the first delivery.
+pub fn on_time_share(counters: &[(String, i64)]) -> Option<f64> {
+    let delivered = figure(counters, counters::DELIVERED);
+    let late = figure(counters, counters::DELIVERED_LATE);
+    (delivered > 0).then(|| (delivered - late) as f64 / delivered as f64)
+}
