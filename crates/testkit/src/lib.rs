@@ -1,0 +1,15 @@
+//! What tests of several crates share: a private PostgreSQL, both databases under one behaviour, a
+//! clock and ids that come from a seed, and a small domain of accounts.
+//!
+//! It is a dev-dependency only. Nothing that runs in production may depend on it.
+
+pub mod accounts;
+pub mod databases;
+pub mod environment;
+pub mod limits;
+pub mod postgres;
+pub mod submissions;
+
+pub use databases::{TestDatabase, both_databases, on_postgres, on_sqlite};
+pub use environment::SeededEnvironment;
+pub use postgres::PostgresServer;

@@ -1,0 +1,8 @@
+/** What a user may do, as the server names it. The server decides; the UI only hides what would be refused. */
+export type Permission =
+  | 'operations:read'
+  | 'operations:write'
+  | 'alerts:manage'
+  | 'ingest:read'
+  | 'ingest:write'
+  | 'visualization:read';

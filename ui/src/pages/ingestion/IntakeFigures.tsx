@@ -1,0 +1,33 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Facts } from '@/components/Facts';
+import { ProblemNotice } from '@/components/ProblemNotice';
+import { CapturedText } from '@/components/values';
+import { formatNumber } from '@/domain/format';
+import { ingestStatusQuery } from './queries';
+
+function count(value: number | undefined) {
+  return (
+    <CapturedText value={value} absent="not counted">
+      {(known: number) => <span className="figures">{formatNumber(known)}</span>}
+    </CapturedText>
+  );
+}
+
+export function IntakeFigures() {
+  const query = useQuery(ingestStatusQuery);
+  if (!query.data) {
+    if (query.error) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
+    return <Skeleton height={62} radius="lg" mb="md" />;
+  }
+  const { accepted, duplicates, quarantined } = query.data;
+  return (
+    <Facts
+      facts={[
+        { label: 'Records accepted', value: count(accepted) },
+        { label: 'Sent again, and recognised', value: count(duplicates) },
+        { label: 'Set aside', value: count(quarantined) },
+      ]}
+    />
+  );
+}
