@@ -1,0 +1,98 @@
+//! The doors: first a valid token for everything that is not public, then the permission of a route.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use imsop_kernel::Tenant;
+
+use super::permission::Permission;
+use super::principal::Principal;
+use super::token::TokenVerifier;
+use crate::http::error::ApiError;
+use crate::limits::{REQUEST_BURST, REQUESTS_PER_SECOND};
+use crate::problems;
+
+/// What anybody may call. `/` and what begins with `/assets/` are the user interface's files.
+pub const PUBLIC_PATHS: [&str; 8] = [
+    "/health/live",
+    "/health/ready",
+    "/auth/login",
+    "/auth/refresh",
+    "/auth/token",
+    "/auth/logout",
+    "/.well-known/jwks.json",
+    "/",
+];
+
+/// The first door, shared by all requests.
+#[derive(Clone)]
+pub struct Gate {
+    verifier: TokenVerifier,
+    per_tenant: Arc<DefaultKeyedRateLimiter<Tenant>>,
+    is_public: fn(&str) -> bool,
+}
+
+impl Gate {
+    /// A gate that believes this verifier. `is_public` tells which further paths anybody may call.
+    pub fn new(verifier: TokenVerifier, is_public: fn(&str) -> bool) -> Self {
+        const PER_SECOND: NonZeroU32 = NonZeroU32::new(REQUESTS_PER_SECOND).unwrap();
+        const BURST: NonZeroU32 = NonZeroU32::new(REQUEST_BURST).unwrap();
+        let quota = Quota::per_second(PER_SECOND).allow_burst(BURST);
+        Self { verifier, per_tenant: Arc::new(RateLimiter::keyed(quota)), is_public }
+    }
+
+    fn admit(&self, request: &Request) -> Result<Option<Principal>, ApiError> {
+        let path = request.uri().path();
+        let token = bearer_token(request.headers());
+        if PUBLIC_PATHS.contains(&path) || (self.is_public)(path) {
+            return Ok(None);
+        }
+        let Some(token) = token else {
+            return Err(problems::unauthenticated("send `Authorization: Bearer <access token>`").into());
+        };
+        let principal = self.verifier.verify(&token)?;
+        if self.per_tenant.check_key(&principal.tenant).is_err() {
+            metrics::counter!("imsop_http_rate_limited_total").increment(1);
+            return Err(ApiError::from(problems::too_many_requests()).retry_after(1));
+        }
+        Ok(Some(principal))
+    }
+}
+
+/// Lets a request through the gate, with its principal beside it.
+pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    match gate.admit(&request) {
+        Ok(Some(principal)) => {
+            request.extensions_mut().insert(principal);
+            next.run(request).await
+        }
+        Ok(None) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// The token of a request. Browsers cannot set headers on a WebSocket; they offer the token as a
+/// subprotocol, `bearer.<token>`, beside the one they want to speak.
+fn bearer_token(headers: &HeaderMap) -> Option<String> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());
+    }
+    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    let token = offered.split(',').find_map(|protocol| protocol.trim().strip_prefix("bearer."))?;
+    Some(token.to_owned())
+}
+
+/// The door of a group of routes: `router.route_layer(from_fn_with_state(permission, requires))`.
+pub async fn requires(State(permission): State<Permission>, request: Request, next: Next) -> Response {
+    match request.extensions().get::<Principal>() {
+        Some(principal) if principal.may(permission) => next.run(request).await,
+        Some(_) => ApiError::from(problems::forbidden(permission.as_str())).into_response(),
+        None => ApiError::from(problems::unauthenticated("send a bearer token")).into_response(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Access tokens: JWTs (RFC 7519) signed with Ed25519 (RFC 8037). No other algorithm is ever taken.
+
+use imsop_kernel::{Problem, Tenant, Timestamp};
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+
+use super::keys::KeyRing;
+use super::permission::Role;
+use super::principal::{Principal, Subject};
+use crate::limits::{CACHED_TOKENS, CLOCK_LEEWAY_SECONDS, TOKEN_BYTES};
+use crate::problems;
+
+/// Who issues access tokens.
+pub const ISSUER: &str = "https://imsop.dev/identity";
+/// For whom they are.
+pub const AUDIENCE: &str = "imsop";
+
+/// What an access token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who issued it.
+    pub iss: String,
+    /// For whom it is.
+    pub aud: String,
+    /// Who the bearer is.
+    pub sub: String,
+    /// Whether the bearer is a person or a machine.
+    pub kind: SubjectKind,
+    /// The bearer's name.
+    pub name: String,
+    /// Whose data the bearer works with.
+    pub tenant: Tenant,
+    /// What the bearer works as.
+    pub roles: Vec<Role>,
+    /// When it was issued, in seconds since 1970.
+    pub iat: i64,
+    /// From when on it no longer holds, in seconds since 1970.
+    pub exp: i64,
+    /// Its own id.
+    pub jti: String,
+}
+
+/// A person or a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// A person.
+    User,
+    /// A machine client.
+    Client,
+}
+
+/// Verifies access tokens.
+#[derive(Clone)]
+pub struct TokenVerifier {
+    keys: KeyRing,
+    validation: Validation,
+    verified: Cache<String, Principal>,
+}
+
+impl TokenVerifier {
+    /// A verifier that trusts the keys of this ring.
+    pub fn new(keys: KeyRing) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.leeway = CLOCK_LEEWAY_SECONDS;
+        Self { keys, validation, verified: Cache::new(CACHED_TOKENS) }
+    }
+
+    /// Whose token it is.
+    ///
+    /// # Errors
+    /// A problem that says why the token is not believed, without helping to forge a better one.
+    pub fn verify(&self, token: &str) -> Result<Principal, Problem> {
+        if let Some(principal) = self.verified.get(token) {
+            if principal.expires_at > Timestamp::now() {
+                return Ok(principal);
+            }
+            self.verified.invalidate(token);
+        }
+        let principal = self.verify_signature(token)?;
+        self.verified.insert(token.to_owned(), principal.clone());
+        Ok(principal)
+    }
+
+    fn verify_signature(&self, token: &str) -> Result<Principal, Problem> {
+        let not_believed = || problems::unauthenticated("the token is not valid");
+        if token.len() > TOKEN_BYTES {
+            return Err(not_believed());
+        }
+        let header = decode_header(token).map_err(|_| not_believed())?;
+        if header.alg != Algorithm::EdDSA {
+            return Err(not_believed());
+        }
+        let key = header.kid.and_then(|id| self.keys.find(&id)).ok_or_else(not_believed)?;
+        let claims = match decode::<Claims>(token, &key, &self.validation) {
+            Ok(data) => data.claims,
+            Err(error) if matches!(error.kind(), jsonwebtoken::errors::ErrorKind::ExpiredSignature) => {
+                return Err(problems::unauthenticated("the token has expired"));
+            }
+            Err(_) => return Err(not_believed()),
+        };
+        let expires_at = Timestamp::from_second(claims.exp).map_err(|_| not_believed())?;
+        let subject = match claims.kind {
+            SubjectKind::User => Subject::User(claims.sub),
+            SubjectKind::Client => Subject::Client(claims.sub),
+        };
+        let permissions = Role::permissions_of(&claims.roles);
+        let (name, tenant, roles) = (claims.name, claims.tenant, claims.roles);
+        Ok(Principal { subject, name, tenant, roles, permissions, expires_at })
+    }
+}

@@ -1,0 +1,35 @@
+//! Every limit of the way in.
+
+use std::time::Duration;
+
+/// Largest body of a request, unless its route says otherwise.
+pub const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// How long a request may take, uploads of files apart.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests per second that one tenant may send over a longer time.
+pub const REQUESTS_PER_SECOND: u32 = 2_000;
+/// Requests that one tenant may send at once.
+pub const REQUEST_BURST: u32 = 6_000;
+/// Verified tokens that are remembered.
+pub const CACHED_TOKENS: u64 = 10_000;
+/// Longest access token, in bytes.
+pub const TOKEN_BYTES: usize = 8 * 1024;
+/// Longest `Idempotency-Key`, in characters.
+pub const IDEMPOTENCY_KEY_LENGTH: usize = 255;
+/// Items on a page, unless the caller says how many.
+pub const PAGE_DEFAULT: i64 = 25;
+/// Most items on a page.
+pub const PAGE_MOST: i64 = 200;
+/// Largest message that a client may send over a WebSocket.
+pub const WEBSOCKET_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How long requests in flight may take to end when the process stops.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often another process's signing keys are asked for.
+pub const KEY_REFRESH: Duration = Duration::from_secs(60);
+/// How far the clocks of two machines may be apart, in seconds, when a token is verified.
+pub const CLOCK_LEEWAY_SECONDS: u64 = 5;
+/// Buckets of histograms of durations, in seconds.
+pub const DURATION_BUCKETS: [f64; 14] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// Buckets of histograms of counts.
+pub const COUNT_BUCKETS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
