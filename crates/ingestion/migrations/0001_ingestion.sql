@@ -25,6 +25,7 @@ CREATE TABLE records (
     PRIMARY KEY (tenant, id)
 );
 CREATE INDEX records_by_status ON records (tenant, status, received_at, id);
+CREATE INDEX records_open ON records (received_at) WHERE status = 'received';
 CREATE INDEX records_by_group ON records (tenant, source, group_key);
 CREATE INDEX records_by_import ON records (tenant, last_import, status);
 

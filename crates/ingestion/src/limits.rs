@@ -1,5 +1,6 @@
 //! Every limit of the intake.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Largest body of `POST /ingest/api`.
@@ -14,8 +15,8 @@ pub const FRAME_BYTES: usize = 4 * 1024 * 1024;
 pub const FRAMES_IN_FLIGHT: usize = 32;
 /// Largest file of `POST /ingest/files`.
 pub const FILE_BYTES: u64 = 1024 * 1024 * 1024;
-/// Imports that may run at the same time, per process.
-pub const IMPORTS_AT_ONCE: usize = 1;
+/// Imports that may wait for their turn; one runs at a time.
+pub const IMPORTS_WAITING: usize = 64;
 /// Rows of a file that are staged in one transaction.
 pub const ROWS_PER_STAGE: usize = 2_000;
 /// Business objects of a file that are applied at once.
@@ -36,3 +37,16 @@ pub const ATTRIBUTE_LENGTH: usize = 512;
 pub const EVENT_TYPE_LENGTH: usize = 128;
 /// How often the intake looks for records whose outcome is open.
 pub const RECOVERY_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a record may wait for its outcome before the intake asks again.
+pub const OPEN_RECORD_AGE: Duration = Duration::from_secs(30);
+/// Records whose outcome is asked for again at once.
+pub const RECOVERED_AT_ONCE: i64 = 500;
+/// Records per second that one tenant may send over a longer time.
+// Proof: the numbers are not zero.
+pub const RECORDS_PER_SECOND: NonZeroU32 = NonZeroU32::new(20_000).unwrap();
+/// Records that one tenant may send at once.
+pub const RECORD_BURST: NonZeroU32 = NonZeroU32::new(60_000).unwrap();
+/// Longest name of a file.
+pub const FILE_NAME_LENGTH: usize = 255;
+/// Imports that the status lists.
+pub const RECENT_IMPORTS: i64 = 20;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use imsop_journal::Origin;
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Problem, StreamId};
+use imsop_kernel::{Decimal, Money, Problem, StreamId};
 use serde_json::Value;
 
 /// A command in its canonical form, for the context that decides it.
@@ -84,12 +84,10 @@ pub struct RowContent {
 pub struct FileTotals {
     /// Lines delivered after their scheduled day.
     pub late_lines: u64,
-    /// The sum of line values, a decimal string, with its currency.
-    pub total_value: String,
-    /// The currency of the values.
-    pub currency: String,
-    /// The sum of line quantities, a decimal string.
-    pub total_quantity: String,
+    /// The sum of line values, once there is one.
+    pub total_value: Option<Money>,
+    /// The sum of line quantities.
+    pub total_quantity: Decimal,
 }
 
 /// Reads one file, piece by piece.
@@ -122,7 +120,8 @@ pub trait FileAdapter: Send + Sync {
     ///
     /// # Errors
     /// The rows contradict each other.
-    fn assemble(&self, group_key: &str, rows: &[&str]) -> Result<(String, Value), Vec<Fault>>;}
+    fn assemble(&self, group_key: &str, rows: &[&str]) -> Result<(String, Value), Vec<Fault>>;
+}
 
 /// The adapters that this process knows.
 pub type FileAdapters = Vec<Arc<dyn FileAdapter>>;

@@ -36,3 +36,9 @@ pub const OVERVIEW_INTERVAL: Duration = Duration::from_secs(1);
 pub const WATCHED: usize = 100;
 /// Minutes over which the event rate is taken.
 pub const RATE_MINUTES: i64 = 5;
+/// Alerts on the dashboard.
+pub const DASHBOARD_ALERTS: i32 = 50;
+/// Minutes of activity on the dashboard.
+pub const DASHBOARD_MINUTES: i64 = 60;
+/// How often watchers get the overview although nothing happened: rates fall, and they see that we live.
+pub const OVERVIEW_AT_REST: Duration = Duration::from_secs(10);

@@ -1,16 +1,19 @@
 //! Those who watch: every change goes to everybody of the tenant who listens.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use imsop_backbone::BackboneError;
 use imsop_kernel::{Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use crate::limits::LIVE_BACKLOG;
+use crate::graphql::Overview;
+use crate::limits::{LIVE_BACKLOG, OVERVIEW_INTERVAL};
 use crate::model::{Alert, Shipment};
-use crate::reads::is_late;
+use crate::reads::{Reads, is_late};
 use crate::scalars::DateTime;
 
 /// One measured value.
@@ -70,13 +73,18 @@ impl LiveMessage {
 
 /// Spreads changes to those who watch.
 pub struct Hub {
+    overviews: tokio::sync::Mutex<HashMap<Tenant, (Timestamp, Arc<Value>)>>,
     changes: broadcast::Sender<(Tenant, LiveMessage)>,
     newest_recorded: AtomicI64,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { changes: broadcast::channel(LIVE_BACKLOG).0, newest_recorded: AtomicI64::new(0) }
+        Self {
+            overviews: tokio::sync::Mutex::default(),
+            changes: broadcast::channel(LIVE_BACKLOG).0,
+            newest_recorded: AtomicI64::new(0),
+        }
     }
 }
 
@@ -101,5 +109,22 @@ impl Hub {
     pub fn newest_recorded(&self) -> Option<Timestamp> {
         let microseconds = self.newest_recorded.load(Ordering::Relaxed);
         (microseconds > 0).then(|| Timestamp::from_microsecond(microseconds).ok()).flatten()
+    }
+
+    /// The figures of the control tower as a live message, read anew at most once in a while however
+    /// many watch.
+    pub async fn overview(&self, reads: &Reads, tenant: &Tenant, now: Timestamp) -> Result<Arc<Value>, BackboneError> {
+        let mut overviews = self.overviews.lock().await;
+        let longest = i64::try_from(OVERVIEW_INTERVAL.as_millis()).unwrap_or(0);
+        if let Some((at, known)) = overviews.get(tenant)
+            && now.as_millisecond() - at.as_millisecond() < longest
+        {
+            return Ok(known.clone());
+        }
+        let mut value = json!(Overview::read(reads, tenant, now).await?);
+        value["type"] = "overview".into();
+        let value = Arc::new(value);
+        overviews.insert(tenant.clone(), (now, value.clone()));
+        Ok(value)
     }
 }

@@ -192,12 +192,12 @@ impl Payload {
             faults.push(Fault::at(path, "unknown-unit", message));
             return;
         };
-        if let Some((minimum, maximum)) = rule.valid {
-            if value < minimum || value > maximum {
-                let message = format!("{value} {} cannot be: valid are {minimum} to {maximum}", rule.unit);
-                faults.push(Fault::at(path, "implausible", message));
-                return;
-            }
+        if let Some((minimum, maximum)) = rule.valid
+            && (value < minimum || value > maximum)
+        {
+            let message = format!("{value} {} cannot be: valid are {minimum} to {maximum}", rule.unit);
+            faults.push(Fault::at(path, "implausible", message));
+            return;
         }
         self.readings.push(Reading { signal: signal.to_owned(), value, unit: rule.unit.clone() });
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt};
 use imsop_journal::{Origin, StoreError};
-use imsop_kernel::{Problem, Timestamp, Uuid};
+use imsop_kernel::{Decimal, Problem, Timestamp, Uuid};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
@@ -77,10 +77,11 @@ pub async fn receive(
     if let Some(report) = running {
         return Ok(report);
     }
+    // A place in the queue first: an import that is noted down will run.
+    let place = state.import_queue.try_reserve().map_err(|_| ReceiveError::Overloaded)?;
     let report = new_report(origin, adapter.name(), file_name, &upload);
     store::save(database, &origin.tenant, &report).await?;
-    let job = ImportJob { tenant: origin.tenant.clone(), import_id: report.import_id };
-    state.import_queue.try_send(job).map_err(|_| ReceiveError::Overloaded)?;
+    place.send(ImportJob { tenant: origin.tenant.clone(), import_id: report.import_id });
     Ok(report)
 }
 
@@ -144,9 +145,8 @@ fn new_report(origin: &Origin, adapter: &str, file_name: &str, upload: &Upload) 
         shipments_new: 0,
         orders_with_several_shipments: 0,
         late_lines: 0,
-        total_value: "0".to_owned(),
-        currency: String::new(),
-        total_quantity: "0".to_owned(),
+        total_value: None,
+        total_quantity: Decimal::ZERO,
         quarantine: Vec::new(),
         started_at: Timestamp::now(),
         completed_at: None,

@@ -1,7 +1,7 @@
 //! How far an import has come, and what it amounted to.
 
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Actor, Problem, Timestamp, Uuid};
+use imsop_kernel::{Actor, Decimal, Money, Problem, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -90,12 +90,11 @@ pub struct ImportReport {
     pub orders_with_several_shipments: u64,
     /// Lines delivered after their scheduled day.
     pub late_lines: u64,
-    /// The sum of line values, a decimal string.
-    pub total_value: String,
-    /// The currency of the line values.
-    pub currency: String,
+    /// The sum of line values; null as long as there is none.
+    pub total_value: Option<Money>,
     /// The sum of line quantities, a decimal string.
-    pub total_quantity: String,
+    #[schema(value_type = String)]
+    pub total_quantity: Decimal,
     /// The first rows that were put aside.
     pub quarantine: Vec<QuarantinedRow>,
     /// When the file had arrived.

@@ -68,7 +68,6 @@ pub(super) async fn stage(
     let mut report = staging.report;
     report.late_lines = totals.late_lines;
     report.total_value = totals.total_value;
-    report.currency = totals.currency;
     report.total_quantity = totals.total_quantity;
     Ok(report)
 }
