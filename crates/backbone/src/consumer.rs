@@ -10,7 +10,7 @@ use imsop_journal::{
 use imsop_kernel::{Envelope, Tenant, Timestamp};
 
 use crate::dead_letters::{self, Parked};
-use crate::error::{FailureClass, HandleError};
+use crate::error::{FailureClass, HandleError, ReactError};
 use crate::limits::{CONSUMER_BATCH, IDLE_POLL};
 use crate::retry::Backoff;
 use crate::{Backbone, Record};
@@ -278,15 +278,16 @@ async fn remember(tx: &mut Tx, consumer: &str, events: &[Envelope]) -> Result<()
 }
 
 /// A consumer whose effect is commands to its own context.
+#[async_trait]
 pub trait ReactionHandler: Send + Sync + 'static {
     /// The context's domain.
     type Domain: Domain;
 
     /// The command that the event leads to, if any. Its key must come from the event's id.
-    fn react(
+    async fn react(
         &self,
         event: &Envelope,
-    ) -> Result<Option<Submission<<Self::Domain as Domain>::Command>>, serde_json::Error>;
+    ) -> Result<Option<Submission<<Self::Domain as Domain>::Command>>, ReactError>;
 
     /// Why a refusal of such a command is of interest to nobody, or what is wrong.
     fn refused(&self, event: &Envelope, rejection: &<Self::Domain as Domain>::Rejection);
@@ -313,15 +314,14 @@ impl<H: ReactionHandler> Sink for Reactions<H> {
         let mut events = Vec::new();
         let mut unreadable = Vec::new();
         for record in records {
-            let read = serde_json::from_str::<Envelope>(&record.envelope)
-                .and_then(|event| Ok((self.handler.react(&event)?, event)));
-            match read {
-                Ok((Some(submission), event)) => {
+            match self.react(record).await {
+                Ok((event, Some(submission))) => {
                     submissions.push(submission);
                     events.push(event);
                 }
-                Ok((None, _)) => {}
-                Err(error) => unreadable.push((record, error.to_string())),
+                Ok((_, None)) => {}
+                Err(ReactError::Unreadable(error)) => unreadable.push((record, error.to_string())),
+                Err(ReactError::Store(error)) => return Err(error.into()),
             }
         }
         self.park(&unreadable).await?;
@@ -336,7 +336,15 @@ impl<H: ReactionHandler> Sink for Reactions<H> {
     }
 }
 
+type Reaction<H> = (Envelope, Option<Submission<<<H as ReactionHandler>::Domain as Domain>::Command>>);
+
 impl<H: ReactionHandler> Reactions<H> {
+    async fn react(&self, record: &Record) -> Result<Reaction<H>, ReactError> {
+        let event: Envelope = serde_json::from_str(&record.envelope)?;
+        let submission = self.handler.react(&event).await?;
+        Ok((event, submission))
+    }
+
     /// Parked before the position moves: after a crash in between the letter is there twice, never lost.
     async fn park(&self, unreadable: &[(&Record, String)]) -> Result<(), HandleError> {
         if unreadable.is_empty() {

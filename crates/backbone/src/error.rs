@@ -81,3 +81,14 @@ impl From<BackboneError> for HandleError {
         }
     }
 }
+
+/// Why an event led to no command.
+#[derive(Debug, thiserror::Error)]
+pub enum ReactError {
+    /// It is not what its contract says; trying again does not help.
+    #[error(transparent)]
+    Unreadable(#[from] serde_json::Error),
+    /// What else must be known for it cannot be read now.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 
 pub use consumer::{Consumer, EffectHandler, Effects, ReactionHandler, Reactions, Sink};
 pub use embedded::EmbeddedBackbone;
-pub use error::{BackboneError, FailureClass, HandleError};
+pub use error::{BackboneError, FailureClass, HandleError, ReactError};
 pub use relay::Relay;
 
 /// An event on its way to a topic.
