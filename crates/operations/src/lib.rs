@@ -1,1 +1,4 @@
-//! todo
+//! Operations.
+
+pub mod domain;
+pub mod limits;
