@@ -47,8 +47,10 @@ struct Measured {
 impl EffectHandler for Detection {
     async fn apply(&self, tx: &mut Tx, events: &[Envelope]) -> Result<(), HandleError> {
         let received = read(events)?;
-        let devices: BTreeSet<_> =
-            received.iter().map(|(event, telemetry)| (event.tenant.clone(), telemetry.device_id.clone())).collect();
+        let devices: BTreeSet<_> = received
+            .iter()
+            .map(|(event, telemetry)| (event.tenant.clone(), telemetry.device_id.clone()))
+            .collect();
         let mut known = memory::load(tx, &devices).await?;
         let own = memory::own_ranges(tx, &devices).await?;
         let mut touched = Detectors::new();
@@ -56,7 +58,9 @@ impl EffectHandler for Detection {
         for (event, telemetry) in &received {
             for measured in &telemetry.readings {
                 let signal = (event.tenant.clone(), telemetry.device_id.clone(), measured.signal.clone());
-                let detector = touched.entry(signal.clone()).or_insert_with(|| known.remove(&signal).unwrap_or_default());
+                let detector = touched
+                    .entry(signal.clone())
+                    .or_insert_with(|| known.remove(&signal).unwrap_or_default());
                 let Ok(value) = Finite::try_from(measured.value) else { continue };
                 let reading = Reading {
                     signal: &measured.signal,
@@ -73,7 +77,8 @@ impl EffectHandler for Detection {
         memory::save(tx, &touched).await?;
         append(tx, &self.source, &found).await?;
         for anomaly in &found {
-            metrics::counter!("imsop_anomalies_total", "severity" => anomaly.event.severity.as_str()).increment(1);
+            metrics::counter!("imsop_anomalies_total", "severity" => anomaly.event.severity.as_str())
+                .increment(1);
         }
         Ok(())
     }

@@ -20,7 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use event::AnomalyDetected;
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../migrations/0001_analytics.sql") }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, sql: include_str!("../migrations/0001_analytics.sql") }];
 
 /// Starts the service. `expected` are the ranges of the contract, by signal.
 pub async fn start(node: &Node, expected: Vec<(String, domain::Range)>) -> Result<Service, StartError> {

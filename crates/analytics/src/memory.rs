@@ -42,7 +42,9 @@ pub(crate) async fn load(tx: &mut Tx, devices: &BTreeSet<(Tenant, String)>) -> R
                     let signal = (tenant.clone(), row.text(0)?.to_owned(), row.text(1)?.to_owned());
                     detectors.insert(signal, detector);
                 }
-                Err(error) => tracing::warn!(%error, device = row.text(0)?, "a detector's memory is unreadable"),
+                Err(error) => {
+                    tracing::warn!(%error, device = row.text(0)?, "a detector's memory is unreadable")
+                }
             }
         }
     }
@@ -50,7 +52,10 @@ pub(crate) async fn load(tx: &mut Tx, devices: &BTreeSet<(Tenant, String)>) -> R
 }
 
 /// The ranges that these devices have for themselves.
-pub(crate) async fn own_ranges(tx: &mut Tx, devices: &BTreeSet<(Tenant, String)>) -> Result<OwnRanges, StoreError> {
+pub(crate) async fn own_ranges(
+    tx: &mut Tx,
+    devices: &BTreeSet<(Tenant, String)>,
+) -> Result<OwnRanges, StoreError> {
     let sql = format!(
         "SELECT device_id, signal, minimum, maximum FROM device_ranges WHERE tenant = $1 AND device_id {}",
         tx.dialect().one_of("$2")
@@ -71,7 +76,13 @@ pub(crate) async fn save(tx: &mut Tx, detectors: &Detectors) -> Result<(), Store
     let mut rows = Vec::with_capacity(detectors.len());
     for ((tenant, device, signal), detector) in detectors {
         let memory = serde_json::to_string(detector)?;
-        rows.push(vec![tenant.into(), device.as_str().into(), signal.as_str().into(), DETECTOR.into(), memory.into()]);
+        rows.push(vec![
+            tenant.into(),
+            device.as_str().into(),
+            signal.as_str().into(),
+            DETECTOR.into(),
+            memory.into(),
+        ]);
     }
     let tail = "ON CONFLICT (tenant, device_id, signal) \
                 DO UPDATE SET detector = excluded.detector, memory = excluded.memory";

@@ -63,7 +63,8 @@ impl Consumer {
 
     fn observe(&self, recorded_at: Timestamp, records: usize) {
         let lag = Timestamp::now().duration_since(recorded_at).as_secs_f64();
-        metrics::gauge!("imsop_consumer_lag_seconds", "consumer" => self.name, "topic" => self.topic).set(lag);
+        metrics::gauge!("imsop_consumer_lag_seconds", "consumer" => self.name, "topic" => self.topic)
+            .set(lag);
         metrics::counter!("imsop_consumer_events_total", "consumer" => self.name, "topic" => self.topic)
             .increment(records as u64);
     }
@@ -132,7 +133,9 @@ impl<H: EffectHandler> Sink for Effects<H> {
             metrics::counter!("imsop_dead_letters_total", "consumer" => self.name, "class" => class.as_str())
                 .increment(1);
             if !sorted.park(index, class, &reason) {
-                return Err(HandleError::Retry(format!("handler blamed event {index}, which it was not given")));
+                return Err(HandleError::Retry(format!(
+                    "handler blamed event {index}, which it was not given"
+                )));
             }
         }
     }
@@ -270,7 +273,9 @@ async fn remember(tx: &mut Tx, consumer: &str, events: &[Envelope]) -> Result<()
     }
     let rows: Vec<Vec<Cell>> = last
         .into_iter()
-        .map(|((tenant, stream), version)| vec![consumer.into(), tenant.into(), stream.into(), version.into()])
+        .map(|((tenant, stream), version)| {
+            vec![consumer.into(), tenant.into(), stream.into(), version.into()]
+        })
         .collect();
     let tail = "ON CONFLICT (consumer, tenant, stream) DO UPDATE SET version = excluded.version";
     tx.insert("consumer_stream", &["consumer", "tenant", "stream", "version"], rows, tail).await?;

@@ -38,12 +38,7 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// Parks events, in the transaction that moves the consumer past them.
-pub async fn park(
-    tx: &mut Tx,
-    consumer: &str,
-    parked: &[Parked],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn park(tx: &mut Tx, consumer: &str, parked: &[Parked], now: Timestamp) -> Result<(), StoreError> {
     let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(parked.len());
     for letter in parked {
         rows.push(vec![

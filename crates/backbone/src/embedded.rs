@@ -53,7 +53,8 @@ async fn next_offset(tx: &mut Tx, topic: &str) -> Result<i64, StoreError> {
         // Offsets are given out by one writer at a time.
         tx.execute("SELECT pg_advisory_xact_lock(hashtext($1)::bigint)", vec![topic.into()]).await?;
     }
-    let sql = "SELECT COALESCE(MAX(record_offset) + 1, 0) FROM log WHERE topic = $1 AND partition_number = $2";
+    let sql =
+        "SELECT COALESCE(MAX(record_offset) + 1, 0) FROM log WHERE topic = $1 AND partition_number = $2";
     let rows = tx.fetch(sql, vec![topic.into(), PARTITION.into()]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }

@@ -56,7 +56,12 @@ pub struct Record {
 #[async_trait]
 pub trait Backbone: Send + Sync {
     /// Publishes messages of a relay, and remembers how far it came. Durable when it returns.
-    async fn publish(&self, relay: &str, messages: Vec<Message>, up_to: FeedPosition) -> Result<(), BackboneError>;
+    async fn publish(
+        &self,
+        relay: &str,
+        messages: Vec<Message>,
+        up_to: FeedPosition,
+    ) -> Result<(), BackboneError>;
 
     /// How far the relay has published.
     async fn relay_position(&self, relay: &str) -> Result<FeedPosition, BackboneError>;
@@ -65,7 +70,13 @@ pub trait Backbone: Send + Sync {
     async fn partitions(&self, topic: &str) -> Result<Vec<i64>, BackboneError>;
 
     /// At most `limit` records from this offset on.
-    async fn read(&self, topic: &str, partition: i64, from: i64, limit: usize) -> Result<Vec<Record>, BackboneError>;
+    async fn read(
+        &self,
+        topic: &str,
+        partition: i64,
+        from: i64,
+        limit: usize,
+    ) -> Result<Vec<Record>, BackboneError>;
 
     /// The offset that the next record of the partition will get.
     async fn end(&self, topic: &str, partition: i64) -> Result<i64, BackboneError>;

@@ -81,7 +81,10 @@ fn not_stored(body: impl IntoResponse) -> Response {
 /// Gives an access token for some minutes, and a refresh token to get the next one with.
 #[utoipa::path(post, path = "/auth/login", tag = "identity", request_body = LoginRequest,
     responses((status = 200, description = "Logged in", body = SessionTokens)))]
-async fn login(State(state): State<IdentityState>, Json(request): Json<LoginRequest>) -> Result<Response, ApiError> {
+async fn login(
+    State(state): State<IdentityState>,
+    Json(request): Json<LoginRequest>,
+) -> Result<Response, ApiError> {
     let refused = || ApiError::from(problems::unauthenticated("the name or the password is wrong"));
     let tenant = request.tenant.unwrap_or_else(|| state.default_tenant.clone());
     if request.username.len() > USERNAME_LENGTH || request.password.len() > PASSWORD_LONGEST {
@@ -95,7 +98,8 @@ async fn login(State(state): State<IdentityState>, Json(request): Json<LoginRequ
     let hash = hash.unwrap_or_else(|| NOBODYS_HASH.to_owned());
     let is_right = state.is_password(request.password, hash).await?;
     let account = found.filter(|found| is_right && found.account.active);
-    metrics::counter!("imsop_identity_logins_total", "accepted" => account.is_some().to_string()).increment(1);
+    metrics::counter!("imsop_identity_logins_total", "accepted" => account.is_some().to_string())
+        .increment(1);
     let account = account.ok_or_else(refused)?.account;
     let session = sessions::begin(&state, &tenant, id, &account).await?;
     Ok(not_stored(Json(SessionTokens::from(session))))
@@ -114,7 +118,10 @@ struct RefreshRequest {
 /// that grew from the same login end.
 #[utoipa::path(post, path = "/auth/refresh", tag = "identity", request_body = RefreshRequest,
     responses((status = 200, description = "The next tokens", body = SessionTokens)))]
-async fn refresh(State(state): State<IdentityState>, Json(request): Json<RefreshRequest>) -> Result<Response, ApiError> {
+async fn refresh(
+    State(state): State<IdentityState>,
+    Json(request): Json<RefreshRequest>,
+) -> Result<Response, ApiError> {
     let session = sessions::refresh(&state, &request.refresh_token).await?;
     Ok(not_stored(Json(SessionTokens::from(session))))
 }
@@ -124,7 +131,10 @@ async fn refresh(State(state): State<IdentityState>, Json(request): Json<Refresh
 /// Ends the session that the refresh token belongs to.
 #[utoipa::path(post, path = "/auth/logout", tag = "identity", request_body = RefreshRequest,
     responses((status = 204, description = "Logged out")))]
-async fn logout(State(state): State<IdentityState>, Json(request): Json<RefreshRequest>) -> Result<StatusCode, ApiError> {
+async fn logout(
+    State(state): State<IdentityState>,
+    Json(request): Json<RefreshRequest>,
+) -> Result<StatusCode, ApiError> {
     sessions::end(&state, &request.refresh_token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -177,7 +187,8 @@ async fn token(State(state): State<IdentityState>, request: Request) -> Result<R
     // takes tells nothing of use.
     let is_right = hash.is_some_and(|hash| hash == digest(&request.client_secret));
     let account = found.filter(|found| is_right && found.account.active);
-    let account = account.ok_or_else(|| problems::unauthenticated("the client or its secret is wrong"))?.account;
+    let account =
+        account.ok_or_else(|| problems::unauthenticated("the client or its secret is wrong"))?.account;
     let access_token = sessions::access_token(&state, &tenant, id, &account)?;
     let expires_in = ACCESS_TOKEN_LIFE.as_secs();
     Ok(not_stored(Json(TokenResponse { access_token, token_type: "Bearer", expires_in })))

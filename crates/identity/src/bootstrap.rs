@@ -40,12 +40,17 @@ impl IdentityState {
         let id = natural_id(tenant, Kind::User.as_str(), ADMINISTRATOR);
         let known = queries::account(self.database(), tenant, Kind::User, id).await?;
         if known.is_some() {
-            return Ok(Administrator { username: ADMINISTRATOR, password_file: file.exists().then_some(file) });
+            return Ok(Administrator {
+                username: ADMINISTRATOR,
+                password_file: file.exists().then_some(file),
+            });
         }
         let generated = given_password.is_none();
         let password = match given_password {
             Some(password) => password,
-            None => random_secret().map_err(|_| StartError::Other("no randomness".to_owned()))?[..24].to_owned(),
+            None => {
+                random_secret().map_err(|_| StartError::Other("no randomness".to_owned()))?[..24].to_owned()
+            }
         };
         if generated {
             // Before the account exists: a password that nobody can read would lock everybody out.
@@ -63,7 +68,12 @@ impl IdentityState {
     }
 
     /// Registers a machine client of the platform's own if there is none, and gives it a new secret.
-    pub async fn own_client(&self, tenant: &Tenant, name: &str, roles: &[Role]) -> Result<String, StartError> {
+    pub async fn own_client(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        roles: &[Role],
+    ) -> Result<String, StartError> {
         let secret = random_secret().map_err(|_| cannot("make a secret"))?;
         let command = Command::RegisterClient {
             client_id: name.to_owned(),
@@ -81,7 +91,12 @@ impl IdentityState {
         Ok(secret)
     }
 
-    async fn submit_own(&self, tenant: &Tenant, key: &str, command: Command) -> Result<Outcome<Identity>, StartError> {
+    async fn submit_own(
+        &self,
+        tenant: &Tenant,
+        key: &str,
+        command: Command,
+    ) -> Result<Outcome<Identity>, StartError> {
         let origin = Origin {
             tenant: tenant.clone(),
             actor: Actor::system("identity"),

@@ -38,7 +38,8 @@ pub(crate) async fn load_or_make(database: &Database) -> Result<Signer, StartErr
         let jwk = public_key(pkcs8.as_ref())?;
         let id = jwk.common.key_id.unwrap_or_default();
         let cells = vec![id.into(), Cell::from(pkcs8.as_ref().to_vec()), Timestamp::now().into()];
-        tx.insert("signing_keys", &["id", "pkcs8", "created_at"], vec![cells], "ON CONFLICT DO NOTHING").await?;
+        tx.insert("signing_keys", &["id", "pkcs8", "created_at"], vec![cells], "ON CONFLICT DO NOTHING")
+            .await?;
     }
     tx.commit().await?;
     load(database).await

@@ -21,7 +21,8 @@ use imsop_platform::{Node, Service, StartError};
 pub use bootstrap::Administrator;
 pub use state::IdentityState;
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../migrations/0001_identity.sql") }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, sql: include_str!("../migrations/0001_identity.sql") }];
 
 /// Starts the service. Its keys are in the node's ring from then on.
 pub async fn start(node: &Node) -> Result<(Service, IdentityState), StartError> {

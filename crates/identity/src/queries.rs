@@ -53,7 +53,11 @@ pub(crate) async fn accounts(
 }
 
 /// The hash of an account's password or secret.
-pub(crate) async fn secret_hash(database: &Database, tenant: &Tenant, id: Uuid) -> Result<Option<String>, StoreError> {
+pub(crate) async fn secret_hash(
+    database: &Database,
+    tenant: &Tenant,
+    id: Uuid,
+) -> Result<Option<String>, StoreError> {
     let sql = "SELECT secret_hash FROM credentials WHERE tenant = $1 AND id = $2";
     let rows = database.fetch(sql, vec![tenant.into(), id.into()]).await?;
     rows.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()

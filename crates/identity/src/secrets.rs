@@ -37,7 +37,8 @@ pub(crate) fn is_password(password: &str, hash: &str) -> bool {
 /// What is wrong with a new password, if anything.
 pub(crate) fn password_fault(password: &str) -> Option<Fault> {
     if password.chars().count() < PASSWORD_SHORTEST || password.len() > PASSWORD_LONGEST {
-        let message = format!("must have at least {PASSWORD_SHORTEST} characters and at most {PASSWORD_LONGEST} bytes");
+        let message =
+            format!("must have at least {PASSWORD_SHORTEST} characters and at most {PASSWORD_LONGEST} bytes");
         return Some(Fault::at("password", "out-of-range", message));
     }
     None

@@ -21,7 +21,12 @@ pub(crate) struct Session {
 }
 
 /// Begins a session.
-pub(crate) async fn begin(state: &IdentityState, tenant: &Tenant, id: Uuid, account: &Account) -> Result<Session, ApiError> {
+pub(crate) async fn begin(
+    state: &IdentityState,
+    tenant: &Tenant,
+    id: Uuid,
+    account: &Account,
+) -> Result<Session, ApiError> {
     let mut tx = state.database().begin().await?;
     let refresh_token = add_token(&mut tx, tenant, id, Uuid::now_v7()).await?;
     tx.commit().await?;
@@ -30,7 +35,8 @@ pub(crate) async fn begin(state: &IdentityState, tenant: &Tenant, id: Uuid, acco
 
 /// Goes on with a session, with a new refresh token in place of the one given.
 pub(crate) async fn refresh(state: &IdentityState, token: &str) -> Result<Session, ApiError> {
-    let refused = || ApiError::from(problems::unauthenticated("the refresh token is not valid; log in again"));
+    let refused =
+        || ApiError::from(problems::unauthenticated("the refresh token is not valid; log in again"));
     let mut tx = state.database().begin().await?;
     let sql = format!(
         "SELECT tenant, user_id, family, expires_at, used_at FROM refresh_tokens WHERE token_hash = $1{}",

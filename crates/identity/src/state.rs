@@ -60,7 +60,10 @@ impl IdentityState {
         self.blocking(move || secrets::is_password(&password, &hash)).await
     }
 
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
         let stopped = || ApiError::from(problems::overloaded("the process is stopping")).retry_after(2);
         let permit = self.password_checks.clone().acquire_owned().await.map_err(|_| stopped())?;
         let done = tokio::task::spawn_blocking(move || {

@@ -114,7 +114,9 @@ fn read_items(reader: &Reader<'_>, headers: &HeaderMap, body: &Bytes) -> Result<
             let event = binary_cloud_event(headers, body)?;
             return Ok(vec![reader.read(event.to_string().as_bytes())]);
         }
-        "application/json" | "application/cloudevents+json" | "application/cloudevents-batch+json" => Framing::Json,
+        "application/json" | "application/cloudevents+json" | "application/cloudevents-batch+json" => {
+            Framing::Json
+        }
         "application/x-ndjson" | "application/jsonl" => Framing::Lines,
         other => {
             let expected = "application/json, application/x-ndjson or application/cloudevents+json";
@@ -136,7 +138,8 @@ fn binary_cloud_event(headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiErr
         };
         event.insert(attribute.to_owned(), text.into());
     }
-    let data = serde_json::from_slice(body).map_err(|error| problems::invalid_body(format!("not JSON: {error}")))?;
+    let data =
+        serde_json::from_slice(body).map_err(|error| problems::invalid_body(format!("not JSON: {error}")))?;
     event.insert("data".to_owned(), data);
     Ok(Value::Object(event))
 }
@@ -164,12 +167,17 @@ struct IngestStatus {
 /// See how the intake stands
 #[utoipa::path(get, path = "/ingest/status", tag = "ingestion",
     responses((status = 200, description = "The figures", body = IngestStatus)))]
-async fn ingest_status(State(state): State<IngestionState>, caller: Caller) -> Result<Json<IngestStatus>, ApiError> {
+async fn ingest_status(
+    State(state): State<IngestionState>,
+    caller: Caller,
+) -> Result<Json<IngestStatus>, ApiError> {
     let (database, tenant) = (state.database(), caller.tenant());
     let as_of = feed::head(database, Timestamp::now()).await?;
     let counts = records::count_by_status(database, tenant).await?;
-    let count = |wanted: &str| counts.iter().filter(|(status, _)| status == wanted).map(|(_, count)| count).sum();
-    let devices = database.fetch("SELECT COUNT(*) FROM devices WHERE tenant = $1", vec![tenant.into()]).await?;
+    let count =
+        |wanted: &str| counts.iter().filter(|(status, _)| status == wanted).map(|(_, count)| count).sum();
+    let devices =
+        database.fetch("SELECT COUNT(*) FROM devices WHERE tenant = $1", vec![tenant.into()]).await?;
     let open: i64 = count(status::RECEIVED);
     let staged: i64 = count(status::STAGED);
     Ok(Json(IngestStatus {

@@ -31,10 +31,13 @@ impl From<ReceiveError> for ApiError {
         match error {
             ReceiveError::Refused(problem) => (*problem).into(),
             ReceiveError::Store(error) => error.into(),
-            ReceiveError::Overloaded => Self::from(problems::overloaded("too many imports are waiting")).retry_after(5),
+            ReceiveError::Overloaded => {
+                Self::from(problems::overloaded("too many imports are waiting")).retry_after(5)
+            }
             ReceiveError::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
                 tracing::error!(%error, "no room for a file");
-                Self::from(problems::overloaded("there is no room for the file; it was not kept")).retry_after(60)
+                Self::from(problems::overloaded("there is no room for the file; it was not kept"))
+                    .retry_after(60)
             }
             ReceiveError::Disk(error) => {
                 tracing::error!(%error, "a file cannot be kept");
@@ -71,12 +74,15 @@ async fn send_file(
     body: Body,
 ) -> Result<Response, ApiError> {
     let media_type = content_type(&headers).to_ascii_lowercase();
-    if !["text/csv", "application/csv", "text/plain", "application/octet-stream"].contains(&media_type.as_str()) {
+    if !["text/csv", "application/csv", "text/plain", "application/octet-stream"]
+        .contains(&media_type.as_str())
+    {
         return Err(problems::unsupported_media_type(&media_type, "text/csv").into());
     }
     let name = query.name.unwrap_or_else(|| "unnamed".to_owned());
     if name.is_empty() || name.chars().count() > FILE_NAME_LENGTH || name.chars().any(char::is_control) {
-        let message = format!("must have 1 to {FILE_NAME_LENGTH} characters, none of them control characters");
+        let message =
+            format!("must have 1 to {FILE_NAME_LENGTH} characters, none of them control characters");
         return Err(problems::validation_failed(vec![Fault::at("name", "out-of-range", message)]).into());
     }
     let stream = body.into_data_stream();

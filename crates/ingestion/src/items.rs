@@ -85,7 +85,8 @@ fn split_json(body: &[u8]) -> Result<Vec<&[u8]>, Problem> {
     if !text.starts_with('[') {
         return Ok(vec![text.as_bytes()]);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| invalid_body(&error.to_string()))?;
+    let items: Vec<&RawValue> =
+        serde_json::from_str(text).map_err(|error| invalid_body(&error.to_string()))?;
     Ok(items.into_iter().map(|item| item.get().as_bytes()).collect())
 }
 

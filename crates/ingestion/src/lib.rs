@@ -30,7 +30,8 @@ use limits::{IMPORTS_WAITING, RECORD_BURST, RECORDS_PER_SECOND};
 use ports::{CommandGateway, FileAdapters};
 pub use state::IngestionState;
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../migrations/0001_ingestion.sql") }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, sql: include_str!("../migrations/0001_ingestion.sql") }];
 
 /// What the intake needs from others.
 pub struct Connections {

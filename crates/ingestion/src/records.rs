@@ -70,7 +70,11 @@ fn stored(row: &Row) -> Result<StoredRecord, StoreError> {
 }
 
 /// The record with this id.
-pub async fn find(database: &Database, tenant: &Tenant, id: Uuid) -> Result<Option<StoredRecord>, StoreError> {
+pub async fn find(
+    database: &Database,
+    tenant: &Tenant,
+    id: Uuid,
+) -> Result<Option<StoredRecord>, StoreError> {
     let sql = format!("{SELECT} WHERE r.tenant = $1 AND r.id = $2");
     let rows = database.fetch(&sql, vec![tenant.into(), id.into()]).await?;
     rows.first().map(stored).transpose()
@@ -116,7 +120,12 @@ pub struct NewRecord {
 }
 
 /// Keeps records whose outcome will follow. Those that are known already stay as they are.
-pub async fn keep(tx: &mut Tx, tenant: &Tenant, records: &[NewRecord], now: Timestamp) -> Result<(), StoreError> {
+pub async fn keep(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    records: &[NewRecord],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let rows = records
         .iter()
         .map(|record| {

@@ -74,7 +74,11 @@ impl From<StoredRecord> for RecordResource {
         let events = record
             .outcome
             .into_iter()
-            .map(|(stream, stream_version)| StreamVersion { kind: stream.kind.as_str(), stream, stream_version })
+            .map(|(stream, stream_version)| StreamVersion {
+                kind: stream.kind.as_str(),
+                stream,
+                stream_version,
+            })
             .collect();
         Self {
             record_id: record.id,

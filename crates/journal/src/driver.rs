@@ -125,9 +125,7 @@ fn postgres_row(row: &PgRow) -> Result<Row, StoreError> {
             "INT4" => Cell::Int(row.try_get::<Option<i32>, _>(index)?.map(i64::from)),
             "FLOAT8" => Cell::Real(row.try_get(index)?),
             "BYTEA" => Cell::Bytes(row.try_get::<Option<Vec<u8>>, _>(index)?.map(Into::into)),
-            "TEXT" | "VARCHAR" | "NAME" => {
-                Cell::Text(row.try_get::<Option<&str>, _>(index)?.map(Into::into))
-            }
+            "TEXT" | "VARCHAR" | "NAME" => Cell::Text(row.try_get::<Option<&str>, _>(index)?.map(Into::into)),
             other => return Err(StoreError::Corrupt(format!("a column has the type {other}"))),
         };
         cells.push(cell);
@@ -195,14 +193,18 @@ fn bind_column(arguments: &mut PgArguments, cells: Vec<Cell>) -> Result<&'static
     let mixed = || StoreError::Corrupt("a column of an insert has values of several types".to_owned());
     let kind = match cells.first() {
         Some(Cell::Int(_)) => {
-            let values: Option<Vec<Option<i64>>> =
-                cells.into_iter().map(|cell| if let Cell::Int(value) = cell { Some(value) } else { None }).collect();
+            let values: Option<Vec<Option<i64>>> = cells
+                .into_iter()
+                .map(|cell| if let Cell::Int(value) = cell { Some(value) } else { None })
+                .collect();
             arguments.add(values.ok_or_else(mixed)?).map_err(encode_error)?;
             "bigint"
         }
         Some(Cell::Real(_)) => {
-            let values: Option<Vec<Option<f64>>> =
-                cells.into_iter().map(|cell| if let Cell::Real(value) = cell { Some(value) } else { None }).collect();
+            let values: Option<Vec<Option<f64>>> = cells
+                .into_iter()
+                .map(|cell| if let Cell::Real(value) = cell { Some(value) } else { None })
+                .collect();
             arguments.add(values.ok_or_else(mixed)?).map_err(encode_error)?;
             "double precision"
         }

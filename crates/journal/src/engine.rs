@@ -124,10 +124,9 @@ impl<D: Domain> Engine<D> {
         let submissions: Vec<&Submission<D::Command>> =
             batches.iter().flat_map(|batch| &batch.submissions).collect();
         let stored = idempotency::load(&mut tx, &submissions).await?;
-        let fresh = submissions
-            .iter()
-            .copied()
-            .filter(|submission| !stored.contains_key(&(submission.origin.tenant.clone(), submission.key.clone())));
+        let fresh = submissions.iter().copied().filter(|submission| {
+            !stored.contains_key(&(submission.origin.tenant.clone(), submission.key.clone()))
+        });
         let loaded = self.load_all(&mut tx, fresh).await?;
         let mut run = Run { engine: self, stored, loaded, written: Written::default() };
         let mut outcomes = Vec::with_capacity(batches.len());
@@ -184,7 +183,12 @@ impl<D: Domain> Engine<D> {
     }
 
     /// Fills in the states of commands that were executed before.
-    async fn recall(&self, tx: &mut Tx, tenant: &Tenant, stored: &StoredOutcome) -> Result<Accepted<D>, StoreError> {
+    async fn recall(
+        &self,
+        tx: &mut Tx,
+        tenant: &Tenant,
+        stored: &StoredOutcome,
+    ) -> Result<Accepted<D>, StoreError> {
         let mut touched = Vec::with_capacity(stored.touched.len());
         for &(stream, version) in &stored.touched {
             let entries = states::stream_in(tx, tenant, stream, version).await?;
@@ -283,7 +287,9 @@ impl<D: Domain> Run<'_, D> {
                 continue;
             }
             let after = changed.get(&recorded.stream);
-            if let Some((version, state)) = after.and_then(|after| Some((after.version, after.state.clone()?))) {
+            if let Some((version, state)) =
+                after.and_then(|after| Some((after.version, after.state.clone()?)))
+            {
                 touched.push(Touched { stream: recorded.stream, version, state });
             }
         }

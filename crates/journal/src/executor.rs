@@ -83,7 +83,11 @@ impl<D: Domain> Executor<D> {
     }
 }
 
-async fn run<D: Domain>(engine: Arc<Engine<D>>, mut queue: mpsc::Receiver<Waiting<D>>, committed: Arc<Notify>) {
+async fn run<D: Domain>(
+    engine: Arc<Engine<D>>,
+    mut queue: mpsc::Receiver<Waiting<D>>,
+    committed: Arc<Notify>,
+) {
     while let Some(first) = queue.recv().await {
         let mut commands = first.batch.submissions.len();
         let mut taken = vec![first];

@@ -101,7 +101,8 @@ pub async fn read_stream(
 
 /// How far the feed reaches now: what a read of the states reflects.
 pub async fn head(database: &Database, now: Timestamp) -> Result<AsOf, StoreError> {
-    let sql = "SELECT transaction_id, position FROM journal ORDER BY transaction_id DESC, position DESC LIMIT 1";
+    let sql =
+        "SELECT transaction_id, position FROM journal ORDER BY transaction_id DESC, position DESC LIMIT 1";
     let rows = database.fetch(sql, vec![]).await?;
     let position = match rows.first() {
         Some(row) => FeedPosition { transaction: row.int(0)?, position: row.int(1)? },

@@ -44,7 +44,8 @@ pub async fn positions(
     consumer: &str,
     topic: &str,
 ) -> Result<HashMap<i64, i64>, StoreError> {
-    let sql = "SELECT partition_number, next_offset FROM consumer_position WHERE consumer = $1 AND topic = $2";
+    let sql =
+        "SELECT partition_number, next_offset FROM consumer_position WHERE consumer = $1 AND topic = $2";
     let rows = database.fetch(sql, vec![consumer.into(), topic.into()]).await?;
     let mut found = HashMap::new();
     for row in rows {

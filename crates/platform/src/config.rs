@@ -94,7 +94,8 @@ impl Config {
         }
         let names = ["listen", "data_dir", "database", "services", "region", "tenant"];
         let names = [&names[..], &["jwks_url", "otlp_endpoint", "log"]].concat();
-        let figment = figment.merge(Env::prefixed("IMSOP_").only(&names)).merge(Serialized::defaults(overrides));
+        let figment =
+            figment.merge(Env::prefixed("IMSOP_").only(&names)).merge(Serialized::defaults(overrides));
         let config: Self = figment.extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)

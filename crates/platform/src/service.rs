@@ -141,7 +141,10 @@ impl Service {
 }
 
 /// The routes that every process has: health and metrics.
-pub fn platform_routes(databases: Vec<Database>, render_metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Router {
+pub fn platform_routes(
+    databases: Vec<Database>,
+    render_metrics: Arc<dyn Fn() -> String + Send + Sync>,
+) -> Router {
     use axum::http::StatusCode;
     use axum::routing::get;
     let live = || async { axum::Json(serde_json::json!({ "status": "live" })) };
@@ -154,10 +157,8 @@ pub fn platform_routes(databases: Vec<Database>, render_metrics: Arc<dyn Fn() ->
         }
         (StatusCode::OK, axum::Json(serde_json::json!({ "status": "ready" })))
     };
-    let observe = axum::middleware::from_fn_with_state(
-        crate::auth::Permission::PlatformObserve,
-        crate::auth::requires,
-    );
+    let observe =
+        axum::middleware::from_fn_with_state(crate::auth::Permission::PlatformObserve, crate::auth::requires);
     let metrics = move || async move { render_metrics() };
     Router::new()
         .route("/metrics", get(metrics))

@@ -29,9 +29,8 @@ pub(crate) struct ApiState {
 
 pub(crate) fn routes(reads: Reads) -> OpenApiRouter {
     let schema = graphql::schema(reads.clone());
-    let queries = OpenApiRouter::new()
-        .routes(routes!(graphql_query))
-        .layer(DefaultBodyLimit::max(QUERY_BYTES));
+    let queries =
+        OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
     OpenApiRouter::new()
         .merge(queries)
         .route("/graphql", get(graphql_socket::upgrade))

@@ -99,7 +99,8 @@ impl Counters {
                 vec![tenant.into(), (*minute).into(), (*kind).into(), (*events).into()]
             })
             .collect();
-        let tail = "ON CONFLICT (tenant, minute, kind) DO UPDATE SET events = activity.events + excluded.events";
+        let tail =
+            "ON CONFLICT (tenant, minute, kind) DO UPDATE SET events = activity.events + excluded.events";
         tx.insert("activity", &["tenant", "minute", "kind", "events"], rows, tail).await?;
         Ok(())
     }

@@ -14,7 +14,11 @@ use crate::api::ApiState;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-pub(crate) async fn upgrade(State(state): State<ApiState>, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn upgrade(
+    State(state): State<ApiState>,
+    caller: Caller,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     websocket::limited(upgrade, [PROTOCOL]).on_upgrade(move |socket| serve(state, caller, socket))
 }
 

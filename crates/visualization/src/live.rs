@@ -113,7 +113,12 @@ impl Hub {
 
     /// The figures of the control tower as a live message, read anew at most once in a while however
     /// many watch.
-    pub async fn overview(&self, reads: &Reads, tenant: &Tenant, now: Timestamp) -> Result<Arc<Value>, BackboneError> {
+    pub async fn overview(
+        &self,
+        reads: &Reads,
+        tenant: &Tenant,
+        now: Timestamp,
+    ) -> Result<Arc<Value>, BackboneError> {
         let mut overviews = self.overviews.lock().await;
         let longest = i64::try_from(OVERVIEW_INTERVAL.as_millis()).unwrap_or(0);
         if let Some((at, known)) = overviews.get(tenant)

@@ -19,7 +19,11 @@ use crate::api::ApiState;
 use crate::limits::{OVERVIEW_AT_REST, OVERVIEW_INTERVAL, WATCHED};
 use crate::live::{LiveMessage, Telemetry};
 
-pub(crate) async fn upgrade(State(state): State<ApiState>, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn upgrade(
+    State(state): State<ApiState>,
+    caller: Caller,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     websocket::limited(upgrade, [websocket::PROTOCOL]).on_upgrade(move |socket| serve(state, caller, socket))
 }
 
@@ -45,7 +49,9 @@ impl Watched {
             Wish::Watch { shipment_id, device_id } => {
                 for id in shipment_id.into_iter().chain(device_id) {
                     if self.0.len() >= WATCHED {
-                        return Some(json!({"type": "refused", "reason": format!("at most {WATCHED} are watched")}));
+                        return Some(
+                            json!({"type": "refused", "reason": format!("at most {WATCHED} are watched")}),
+                        );
                     }
                     self.0.insert(id);
                 }

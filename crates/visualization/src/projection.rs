@@ -92,12 +92,6 @@ async fn load(tx: &mut Tx, events: &[Envelope]) -> Result<Work, StoreError> {
         shipments.extend(asset.shipment_id.clone().map(|id| (tenant.clone(), id)));
     }
     let shipments: Loaded<Shipment> = views::load(tx, shipments).await?;
-    // A delivery shows on the orders whose lines the shipment carries.
-    for ((tenant, _), shipment) in &shipments {
-        for line in &shipment.lines {
-            orders.insert((tenant.clone(), line.order_id.to_string()));
-        }
-    }
     Ok(Work {
         shipments,
         assets,
@@ -152,14 +146,6 @@ fn fold_shipment(work: &mut Work, key: (Tenant, String), event: &Envelope) -> Re
     let before = work.shipments.get(&key).cloned();
     let after = fold::shipment::fold(before.clone(), event)?;
     work.counters.shipment(&event.tenant, before.as_ref(), &after);
-    if &*event.event_type == "ShipmentDelivered" {
-        for line in &after.lines {
-            let order_key = (event.tenant.clone(), line.order_id.to_string());
-            if let Some(order) = work.orders.get_mut(&order_key) {
-                fold::order::shipment_delivered(order, &key.1);
-            }
-        }
-    }
     work.shipments.insert(key, after);
     Ok(())
 }
@@ -197,7 +183,8 @@ async fn enrich_alerts(tx: &mut Tx, work: &mut Work) -> Result<(), StoreError> {
                 continue;
             };
             alert.asset_id = alert.asset_id.clone().or_else(|| Some(place.asset_id.clone().into()));
-            alert.shipment_id = alert.shipment_id.clone().or_else(|| place.shipment_id.clone().map(Into::into));
+            alert.shipment_id =
+                alert.shipment_id.clone().or_else(|| place.shipment_id.clone().map(Into::into));
         }
     }
     let mut wanted = Wanted::new();

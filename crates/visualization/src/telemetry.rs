@@ -53,8 +53,7 @@ pub async fn places(
     Ok(places)
 }
 
-const READINGS: [&str; 7] =
-    ["tenant", "device_id", "signal", "measured_at", "value", "unit", "shipment_id"];
+const READINGS: [&str; 7] = ["tenant", "device_id", "signal", "measured_at", "value", "unit", "shipment_id"];
 
 /// Writes the readings of a batch, and gives what those who watch are told.
 pub async fn write(tx: &mut Tx, events: &[Envelope]) -> Result<Vec<(Tenant, LiveMessage)>, StoreError> {
@@ -138,10 +137,9 @@ pub fn anomaly_prediction(event: &Envelope) -> Result<Prediction, Misfit> {
         detector: String,
         timestamp: DateTime,
     }
-    let detected: Detected = event.payload().map_err(|error| Misfit {
-        event_type: event.event_type.to_string(),
-        reason: error.to_string(),
-    })?;
+    let detected: Detected = event
+        .payload()
+        .map_err(|error| Misfit { event_type: event.event_type.to_string(), reason: error.to_string() })?;
     Ok(Prediction {
         id: ID(event.stream.id.to_string()),
         shipment_id: None,

@@ -25,8 +25,16 @@ pub trait View: Serialize + DeserializeOwned + Clone + Send + Sync {
 
 impl View for Shipment {
     const TABLE: &'static str = "shipments";
-    const COLUMNS: &'static [&'static str] =
-        &["number", "status", "carrier", "country", "estimated_at", "late_after", "is_open", "delivered_late"];
+    const COLUMNS: &'static [&'static str] = &[
+        "number",
+        "status",
+        "carrier",
+        "country",
+        "estimated_at",
+        "late_after",
+        "is_open",
+        "delivered_late",
+    ];
 
     fn id(&self) -> &str {
         &self.id

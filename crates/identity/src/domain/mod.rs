@@ -143,7 +143,10 @@ impl Domain for Identity {
         match command {
             Command::RegisterUser { username, roles, .. } => {
                 check_new(username, roles, draft.state(stream))?;
-                draft.record(stream, Event::UserRegistered { username: username.clone(), roles: roles.clone() });
+                draft.record(
+                    stream,
+                    Event::UserRegistered { username: username.clone(), roles: roles.clone() },
+                );
             }
             Command::RegisterClient { client_id, roles, .. } => {
                 check_new(client_id, roles, draft.state(stream))?;
@@ -206,7 +209,12 @@ impl Domain for Identity {
         vec![state.name.as_str().into()]
     }
 
-    fn attachments(&self, command: &Command, context: &Context, _recorded: &[Recorded<Event>]) -> Vec<Attachment> {
+    fn attachments(
+        &self,
+        command: &Command,
+        context: &Context,
+        _recorded: &[Recorded<Event>],
+    ) -> Vec<Attachment> {
         let (Command::RegisterUser { secret_hash, .. }
         | Command::RegisterClient { secret_hash, .. }
         | Command::ChangeUser { secret_hash: Some(secret_hash), .. }) = command
@@ -234,7 +242,8 @@ fn stream_of(tenant: &Tenant, command: &Command) -> StreamId {
 fn check_new(name: &str, roles: &[Role], known: Option<&Account>) -> Result<(), Rejection> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@".contains(letter);
     if name.is_empty() || name.len() > USERNAME_LENGTH || !name.chars().all(plain) {
-        let message = format!("must have 1 to {USERNAME_LENGTH} characters of a-z, A-Z, 0-9, '.', '_', '-', '@'");
+        let message =
+            format!("must have 1 to {USERNAME_LENGTH} characters of a-z, A-Z, 0-9, '.', '_', '-', '@'");
         return Err(Rejection::Invalid(vec![Fault::at("username", "out-of-range", message)]));
     }
     check_roles(roles)?;

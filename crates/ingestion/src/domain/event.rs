@@ -62,11 +62,7 @@ pub struct RecordQuarantined {
 
 impl RecordQuarantined {
     pub(super) fn new(original: &Original, reasons: &[Fault]) -> Self {
-        Self {
-            record_id: original.record_id,
-            source: original.source.clone(),
-            reasons: reasons.to_vec(),
-        }
+        Self { record_id: original.record_id, source: original.source.clone(), reasons: reasons.to_vec() }
     }
 }
 

@@ -99,7 +99,12 @@ impl Domain for Ingestion {
         Vec::new()
     }
 
-    fn decide(&self, command: &Command, context: &Context, draft: &mut Draft<'_, Self>) -> Result<(), Rejection> {
+    fn decide(
+        &self,
+        command: &Command,
+        context: &Context,
+        draft: &mut Draft<'_, Self>,
+    ) -> Result<(), Rejection> {
         let stream = stream_of(&context.tenant, command);
         match command {
             Command::Receive(Intake { original, content }) => match content {
@@ -127,10 +132,9 @@ impl Domain for Ingestion {
             Event::TelemetryReceived(received) => {
                 State::Device { device_id: received.device_id.clone(), last_seen: moment.occurred_at }
             }
-            Event::RecordQuarantined(quarantined) => State::Quarantined {
-                source: quarantined.source.clone(),
-                quarantined_at: moment.recorded_at,
-            },
+            Event::RecordQuarantined(quarantined) => {
+                State::Quarantined { source: quarantined.source.clone(), quarantined_at: moment.recorded_at }
+            }
             Event::FileImportCompleted(_) => State::Import { completed_at: moment.recorded_at },
         }
     }

@@ -27,7 +27,11 @@ pub type Signals = BTreeMap<String, SignalRule>;
 const FIELDS: [&str; 7] = ["id", "deviceId", "eventType", "timestamp", "payload", "type", "metadata"];
 
 /// Reads a telemetry event. Either all of it is fit, or every fault is told.
-pub fn telemetry(event: &Map<String, Value>, signals: &Signals, now: Timestamp) -> Result<Telemetry, Vec<Fault>> {
+pub fn telemetry(
+    event: &Map<String, Value>,
+    signals: &Signals,
+    now: Timestamp,
+) -> Result<Telemetry, Vec<Fault>> {
     let mut faults = Vec::new();
     for field in event.keys().filter(|field| !FIELDS.contains(&field.as_str())) {
         faults.push(Fault::at(field, "unknown-field", "a telemetry event has no such field"));
@@ -148,9 +152,13 @@ impl Payload {
             Value::String(text) if text.len() <= ATTRIBUTE_LENGTH && !text.contains('\0') => {
                 self.attributes.insert(signal.to_owned(), text.clone());
             }
-            Value::String(_) => faults.push(Fault::at(path, "out-of-range", "the text is too long or has a NUL")),
+            Value::String(_) => {
+                faults.push(Fault::at(path, "out-of-range", "the text is too long or has a NUL"))
+            }
             Value::Null => {}
-            Value::Array(_) => faults.push(Fault::at(path, "wrong-type", "must be a number or {value, unit}")),
+            Value::Array(_) => {
+                faults.push(Fault::at(path, "wrong-type", "must be a number or {value, unit}"))
+            }
         }
     }
 
@@ -210,7 +218,11 @@ impl Payload {
                 if point.is_valid() {
                     return Some(point);
                 }
-                faults.push(Fault::at("payload.latitude", "out-of-range", "the position is not on the globe"));
+                faults.push(Fault::at(
+                    "payload.latitude",
+                    "out-of-range",
+                    "the position is not on the globe",
+                ));
                 None
             }
             _ => {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use imsop_journal::{Origin, StoreError};
-use imsop_kernel::problem::Fault;
 use imsop_kernel::StreamId;
+use imsop_kernel::problem::Fault;
 
 use super::report::{ImportReport, QuarantinedRow};
 use super::{ImportError, store};
@@ -145,7 +145,11 @@ async fn note_refused(
     for row in &rows {
         if report.quarantine.len() < REPORTED_FAULTS {
             let number = u64::try_from(row.int(1)?).unwrap_or(0);
-            report.quarantine.push(QuarantinedRow { row: number, record_id: row.uuid(0)?, reasons: faults.clone() });
+            report.quarantine.push(QuarantinedRow {
+                row: number,
+                record_id: row.uuid(0)?,
+                reasons: faults.clone(),
+            });
         }
     }
     let mut tx = state.database().begin().await?;

@@ -123,7 +123,11 @@ async fn run_one(state: &IngestionState, job: &ImportJob) -> Result<(), ImportEr
     complete(state, &origin, report).await
 }
 
-async fn complete(state: &IngestionState, origin: &Origin, mut report: ImportReport) -> Result<(), ImportError> {
+async fn complete(
+    state: &IngestionState,
+    origin: &Origin,
+    mut report: ImportReport,
+) -> Result<(), ImportError> {
     report.completed_at = Some(Timestamp::now());
     report.state = ImportState::Completed;
     let fact = FileImportCompleted {

@@ -140,7 +140,10 @@ impl<'a> Staging<'a> {
     }
 
     /// Writes the rows that are fit; gives back those that contradict a row of the same name.
-    async fn write_fit(&mut self, rows: Vec<FitRow>) -> Result<Vec<(u64, Original, Vec<Fault>)>, ImportError> {
+    async fn write_fit(
+        &mut self,
+        rows: Vec<FitRow>,
+    ) -> Result<Vec<(u64, Original, Vec<Fault>)>, ImportError> {
         let now = Timestamp::now();
         let mut tx = self.state.database().begin().await?;
         let ids = rows.iter().map(|row| row.id.to_string()).collect();
@@ -207,7 +210,11 @@ impl<'a> Staging<'a> {
             self.report.rows_quarantined += 1;
             if self.report.quarantine.len() < REPORTED_FAULTS {
                 let record_id = original.record_id;
-                self.report.quarantine.push(QuarantinedRow { row: number, record_id, reasons: reasons.clone() });
+                self.report.quarantine.push(QuarantinedRow {
+                    row: number,
+                    record_id,
+                    reasons: reasons.clone(),
+                });
             }
             submissions.push(quarantine(self.origin, original, reasons));
         }

@@ -7,14 +7,22 @@ use super::ImportJob;
 use super::report::{ImportReport, ImportState};
 
 /// The import with this id.
-pub async fn find(database: &Database, tenant: &Tenant, id: Uuid) -> Result<Option<ImportReport>, StoreError> {
+pub async fn find(
+    database: &Database,
+    tenant: &Tenant,
+    id: Uuid,
+) -> Result<Option<ImportReport>, StoreError> {
     let sql = "SELECT report FROM imports WHERE tenant = $1 AND id = $2";
     let rows = database.fetch(sql, vec![tenant.into(), id.into()]).await?;
     rows.first().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).transpose()
 }
 
 /// The newest imports.
-pub async fn recent(database: &Database, tenant: &Tenant, limit: i64) -> Result<Vec<ImportReport>, StoreError> {
+pub async fn recent(
+    database: &Database,
+    tenant: &Tenant,
+    limit: i64,
+) -> Result<Vec<ImportReport>, StoreError> {
     let sql = "SELECT report FROM imports WHERE tenant = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
     let rows = database.fetch(sql, vec![tenant.into(), limit.into()]).await?;
     rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
@@ -42,7 +50,11 @@ pub(super) async fn unfinished(database: &Database) -> Result<Vec<ImportJob>, St
 }
 
 /// Writes where an import stands.
-pub(super) async fn save(database: &Database, tenant: &Tenant, report: &ImportReport) -> Result<(), StoreError> {
+pub(super) async fn save(
+    database: &Database,
+    tenant: &Tenant,
+    report: &ImportReport,
+) -> Result<(), StoreError> {
     let mut tx = database.begin().await?;
     let columns = ["tenant", "id", "adapter", "file_digest", "state", "started_at", "report"];
     let row = vec![
@@ -81,7 +93,8 @@ pub(super) async fn count(
     report.orders_with_several_shipments = number(database.fetch(&sql, of_import()).await?)?;
     report.orders_new = number(database.fetch(&new_objects("group_key"), of_import()).await?)?;
     report.shipments_new = number(database.fetch(&new_objects("part_key"), of_import()).await?)?;
-    let refused = "SELECT COUNT(*) FROM records WHERE tenant = $1 AND last_import = $2 AND status = 'quarantined'";
+    let refused =
+        "SELECT COUNT(*) FROM records WHERE tenant = $1 AND last_import = $2 AND status = 'quarantined'";
     let refused = number(database.fetch(refused, of_import()).await?)?;
     report.rows_quarantined += refused;
     report.rows_accepted = report.rows_read.saturating_sub(report.rows_quarantined);

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 
 use super::checks::Checks;
 use super::command::{AssetChange, Change, RegisterAsset, ReleaseAssets};
-use super::event::{AssetAssigned, AssetRegistered, AssetReleased, AssetType, Event, Reason, TemperatureRange};
+use super::event::{
+    AssetAssigned, AssetRegistered, AssetReleased, AssetType, Event, Reason, TemperatureRange,
+};
 use super::rejection::Rejection;
 use super::{Operations, State};
 use crate::limits::{DEVICES_PER_ASSET, NUMBER_LENGTH, REASON_LENGTH};
@@ -152,7 +154,11 @@ fn assign(draft: &Draft<'_, Operations>, shipment_id: Uuid) -> Result<Event, Rej
     };
     if !shipment.is_open() {
         let state = format!("{:?}", shipment.status);
-        return Err(Rejection::IllegalTransition { what: "the shipment", state, transition: "take an asset" });
+        return Err(Rejection::IllegalTransition {
+            what: "the shipment",
+            state,
+            transition: "take an asset",
+        });
     }
     let shipment_number = shipment.tracking_number.clone();
     Ok(Event::AssetAssigned(AssetAssigned { shipment_id, shipment_number }))

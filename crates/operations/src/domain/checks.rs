@@ -82,9 +82,14 @@ impl Checks {
 
     /// A sum of money: nothing or more.
     pub fn money(&mut self, field: &str, money: &Money) {
-        let plain = money.currency.len() == 3 && money.currency.bytes().all(|letter| letter.is_ascii_uppercase());
+        let plain =
+            money.currency.len() == 3 && money.currency.bytes().all(|letter| letter.is_ascii_uppercase());
         if !plain {
-            self.fault(&format!("{field}.currency"), "unknown-value", "must be an ISO 4217 code, such as EUR");
+            self.fault(
+                &format!("{field}.currency"),
+                "unknown-value",
+                "must be an ISO 4217 code, such as EUR",
+            );
         }
         if money.amount < Decimal::ZERO {
             self.fault(&format!("{field}.amount"), "out-of-range", "must not be negative");
@@ -94,7 +99,9 @@ impl Checks {
 
     fn amount(&mut self, field: &str, amount: Decimal) {
         if amount.abs() > Decimal::from(AMOUNT_LARGEST) || amount.normalize().scale() > AMOUNT_DIGITS {
-            let message = format!("must be at most {AMOUNT_LARGEST}, with at most {AMOUNT_DIGITS} digits behind the point");
+            let message = format!(
+                "must be at most {AMOUNT_LARGEST}, with at most {AMOUNT_DIGITS} digits behind the point"
+            );
             self.fault(field, "out-of-range", message);
         }
     }

@@ -192,14 +192,28 @@ pub struct NewCarriedLine {
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "described by the events that follow")]
 pub enum ShipmentChange {
-    Depart { departed_at: Option<Timestamp>, location: Option<GeoPoint> },
-    GoOutForDelivery { location: Option<GeoPoint> },
-    Delay { reason: String, new_estimate: Timestamp },
-    Resume { new_estimate: Option<Timestamp> },
+    Depart {
+        departed_at: Option<Timestamp>,
+        location: Option<GeoPoint>,
+    },
+    GoOutForDelivery {
+        location: Option<GeoPoint>,
+    },
+    Delay {
+        reason: String,
+        new_estimate: Timestamp,
+    },
+    Resume {
+        new_estimate: Option<Timestamp>,
+    },
     /// Depart, or resume if it was delayed.
     Move,
-    Deliver { delivered_at: Option<Timestamp> },
-    Cancel { reason: String },
+    Deliver {
+        delivered_at: Option<Timestamp>,
+    },
+    Cancel {
+        reason: String,
+    },
     ObservePosition(ObservePosition),
 }
 

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(missing_docs, reason = "each is the event of its name")]
+#[allow(clippy::large_enum_variant, reason = "most events are of the large kinds")]
 pub enum Event {
     OrderPlaced(OrderPlaced),
     OrderLinesAdded(OrderLinesAdded),

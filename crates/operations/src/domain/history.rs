@@ -7,10 +7,12 @@ use imsop_kernel::{Captured, Party, StreamId, Timestamp};
 
 use super::checks::Checks;
 use super::command::{OrderHistory, ShipmentHistory};
-use super::event::{Event, LinePart, OrderLinesAdded, OrderPlaced, OrderedLine, ShipmentBooked, ShipmentLinesAdded};
+use super::event::{
+    Event, LinePart, OrderLinesAdded, OrderPlaced, OrderedLine, ShipmentBooked, ShipmentLinesAdded,
+};
 use super::order::{check_lines, total};
 use super::rejection::Rejection;
-use super::shipment::{ShipmentStatus, assign, deliver, depart};
+use super::shipment::{Shipment, ShipmentStatus, assign, deliver, deliver_part, depart};
 use super::{Operations, State};
 use crate::limits::{LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, SHIPMENTS_PER_HISTORY};
 
@@ -197,15 +199,14 @@ fn record_movement(history: &ShipmentHistory, stream: StreamId, draft: &mut Draf
         deliver(draft, stream, &shipment, delivered_at, recorded_at);
         return;
     }
-    let complements = shipment.status == ShipmentStatus::Delivered;
-    if complements {
+    if shipment.status == ShipmentStatus::Delivered {
         complete_orders(&shipment, stream, delivered_at, draft);
     }
 }
 
 /// Lines that were added to a shipment after its delivery have been delivered with it.
 fn complete_orders(
-    shipment: &super::shipment::Shipment,
+    shipment: &Shipment,
     stream: StreamId,
     delivered_at: Timestamp,
     draft: &mut Draft<'_, Operations>,
@@ -213,11 +214,9 @@ fn complete_orders(
     for order_id in shipment.order_ids() {
         let order_stream = StreamId::new(Kind::Order, order_id);
         let Some(State::Order(order)) = draft.state(order_stream) else { continue };
-        let is_open = order.lines.iter().flat_map(|line| &line.shipments).any(|part| part.shipment_id == stream.id && !part.delivered);
-        if !is_open {
-            continue;
+        let mut parts = order.lines.iter().flat_map(|line| &line.shipments);
+        if parts.any(|part| part.shipment_id == stream.id && !part.delivered) {
+            deliver_part(draft, order_stream, stream.id, delivered_at);
         }
-        let event = super::event::OrderShipmentDelivered { shipment_id: stream.id, delivered_at };
-        draft.record_at(order_stream, Event::OrderShipmentDelivered(event), delivered_at);
     }
 }

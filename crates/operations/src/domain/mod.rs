@@ -11,7 +11,8 @@ mod rejection;
 mod shipment;
 
 use imsop_journal::{
-    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, Recorded, StateTable, States, UnreadableEvent,
+    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, Recorded, StateTable, States,
+    UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Party, StreamId, Tenant};
@@ -35,6 +36,7 @@ pub struct Operations;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[allow(missing_docs, reason = "each is the thing of its name")]
+#[allow(clippy::large_enum_variant, reason = "states are kept behind a pointer")]
 pub enum State {
     Order(Order),
     Shipment(Shipment),
@@ -51,18 +53,23 @@ const TABLES: &[StateTable] = &[
     StateTable {
         kind: Kind::Shipment,
         table: "shipments",
-        columns: &["number", "status", "carrier", "country", "late_after", "is_open", "delivered_late", "created_at"],
+        columns: &[
+            "number",
+            "status",
+            "carrier",
+            "country",
+            "late_after",
+            "is_open",
+            "delivered_late",
+            "created_at",
+        ],
     },
     StateTable {
         kind: Kind::Asset,
         table: "assets",
         columns: &["number", "status", "asset_type", "shipment_id", "created_at"],
     },
-    StateTable {
-        kind: Kind::Alert,
-        table: "alerts",
-        columns: &["status", "severity", "created_at"],
-    },
+    StateTable { kind: Kind::Alert, table: "alerts", columns: &["status", "severity", "created_at"] },
 ];
 
 /// Which asset a device is mounted on.
@@ -118,7 +125,9 @@ impl Domain for Operations {
     fn further_targets(&self, command: &Command, states: &States<Self>) -> Vec<StreamId> {
         let shipments: Vec<StreamId> = match command {
             Command::ChangeShipment(change) => vec![StreamId::new(Kind::Shipment, change.id)],
-            Command::RecordOrderHistory(_) => states.keys().filter(|stream| stream.kind == Kind::Shipment).copied().collect(),
+            Command::RecordOrderHistory(_) => {
+                states.keys().filter(|stream| stream.kind == Kind::Shipment).copied().collect()
+            }
             _ => return Vec::new(),
         };
         let mut orders = Vec::new();
@@ -143,7 +152,9 @@ impl Domain for Operations {
                 let stream = StreamId::natural(tenant, Kind::Order, &body.order_number);
                 order::place(body, stream, context, draft)
             }
-            Command::ChangeOrder(change) => order::change(change, StreamId::new(Kind::Order, change.id), now, draft),
+            Command::ChangeOrder(change) => {
+                order::change(change, StreamId::new(Kind::Order, change.id), now, draft)
+            }
             Command::BookShipment(body) => {
                 let stream = StreamId::natural(tenant, Kind::Shipment, &body.tracking_number);
                 shipment::book(body, stream, context, draft)
@@ -155,13 +166,17 @@ impl Domain for Operations {
                 let stream = StreamId::natural(tenant, Kind::Asset, &body.asset_number);
                 asset::register(body, stream, draft)
             }
-            Command::ChangeAsset(change) => asset::change(change, StreamId::new(Kind::Asset, change.id), draft),
+            Command::ChangeAsset(change) => {
+                asset::change(change, StreamId::new(Kind::Asset, change.id), draft)
+            }
             Command::ReleaseAssets(release) => {
                 asset::release_all(release, draft);
                 Ok(())
             }
             Command::RaiseAlert(body) => alert::raise(body, context, draft),
-            Command::ChangeAlert(change) => alert::change(change, StreamId::new(Kind::Alert, change.id), draft),
+            Command::ChangeAlert(change) => {
+                alert::change(change, StreamId::new(Kind::Alert, change.id), draft)
+            }
             Command::RecordOrderHistory(history) => history::record(history, context, draft),
         }
     }
@@ -209,7 +224,12 @@ impl Domain for Operations {
         }
     }
 
-    fn attachments(&self, command: &Command, context: &Context, _recorded: &[Recorded<Event>]) -> Vec<Attachment> {
+    fn attachments(
+        &self,
+        command: &Command,
+        context: &Context,
+        _recorded: &[Recorded<Event>],
+    ) -> Vec<Attachment> {
         let Command::RegisterAsset(body) = command else { return Vec::new() };
         let asset = StreamId::natural(&context.tenant, Kind::Asset, &body.asset_number);
         let row = |device: &String| vec![(&context.tenant).into(), device.as_str().into(), asset.id.into()];

@@ -15,7 +15,9 @@ use super::event::{
 };
 use super::rejection::Rejection;
 use super::{Operations, State};
-use crate::limits::{ATTRIBUTES_PER_LINE, LINES_PER_ORDER, NAME_LENGTH, NUMBER_LENGTH, REASON_LENGTH, TEXT_LENGTH};
+use crate::limits::{
+    ATTRIBUTES_PER_LINE, LINES_PER_ORDER, NAME_LENGTH, NUMBER_LENGTH, REASON_LENGTH, TEXT_LENGTH,
+};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -121,7 +123,11 @@ impl Order {
         if allowed.contains(&self.status) {
             return Ok(());
         }
-        Err(Rejection::IllegalTransition { what: "the order", state: format!("{:?}", self.status), transition })
+        Err(Rejection::IllegalTransition {
+            what: "the order",
+            state: format!("{:?}", self.status),
+            transition,
+        })
     }
 }
 
@@ -135,6 +141,11 @@ pub(super) fn evolve(state: Option<Order>, event: &Event, moment: Moment) -> Opt
         Event::OrderLinesAdded(added) => {
             order.lines.extend(added.lines.iter().map(new_line));
             order.total_amount = added.total_amount.clone();
+            if order.status == OrderStatus::Delivered {
+                // There is more to deliver than was known.
+                order.status = OrderStatus::Shipped;
+                order.delivery_date = None;
+            }
         }
         Event::OrderConfirmed(_) => order.status = OrderStatus::Confirmed,
         Event::OrderProcessingStarted(_) => order.status = OrderStatus::Processing,
@@ -254,7 +265,11 @@ fn new_lines(lines: &[NewLine], known: usize, checks: &mut Checks) -> Vec<Ordere
             unit_price: line.unit_price.clone(),
             line_value,
             scheduled_delivery,
-            attributes: line.attributes.iter().map(|(name, text)| (name.clone(), Captured::Known(text.clone()))).collect(),
+            attributes: line
+                .attributes
+                .iter()
+                .map(|(name, text)| (name.clone(), Captured::Known(text.clone())))
+                .collect(),
         });
     }
     ordered
@@ -285,7 +300,11 @@ pub(super) fn check_lines(lines: &[OrderedLine], known: &[OrderLine], checks: &m
             }
         }
         if !numbers.insert(&line.line_number) {
-            checks.fault(&field("lineNumber"), "duplicate", format!("line {} is there twice", line.line_number));
+            checks.fault(
+                &field("lineNumber"),
+                "duplicate",
+                format!("line {} is there twice", line.line_number),
+            );
         }
         if line.line_value.currency != currency {
             checks.fault(&field("lineValue.currency"), "mixed", "all lines of an order have one currency");
@@ -307,7 +326,8 @@ pub(super) fn total(lines: &[OrderedLine], before: Option<&Money>) -> Result<Mon
     Ok(Money { amount: sum, currency })
 }
 
-const BEFORE_SHIPPING: [OrderStatus; 3] = [OrderStatus::Placed, OrderStatus::Confirmed, OrderStatus::Processing];
+const BEFORE_SHIPPING: [OrderStatus; 3] =
+    [OrderStatus::Placed, OrderStatus::Confirmed, OrderStatus::Processing];
 
 /// Decides on a change of an order.
 pub(super) fn change(
@@ -325,7 +345,11 @@ pub(super) fn change(
     Ok(())
 }
 
-fn decide_change(order: &Order, change: &OrderChange, now: Timestamp) -> Result<(Event, Timestamp), Rejection> {
+fn decide_change(
+    order: &Order,
+    change: &OrderChange,
+    now: Timestamp,
+) -> Result<(Event, Timestamp), Rejection> {
     let mut checks = Checks::default();
     match change {
         OrderChange::AddLines { lines } => {
@@ -364,7 +388,11 @@ fn decide_change(order: &Order, change: &OrderChange, now: Timestamp) -> Result<
             order.must_be(&BEFORE_SHIPPING, "be cancelled")?;
             if order.lines.iter().any(|line| !line.shipments.is_empty()) {
                 let state = "booked on shipments".to_owned();
-                return Err(Rejection::IllegalTransition { what: "the order", state, transition: "be cancelled before they are" });
+                return Err(Rejection::IllegalTransition {
+                    what: "the order",
+                    state,
+                    transition: "be cancelled before they are",
+                });
             }
             checks.text("reason", reason, REASON_LENGTH);
             checks.finish()?;

@@ -68,15 +68,20 @@ impl Refusal for Rejection {
     fn problem(&self) -> Problem {
         match self {
             Self::NotFound { what, id } => problems::not_found(what, id),
-            Self::AlreadyExists { .. } => Problem::new(409, "already-exists", "It exists already").detail(self.to_string()),
+            Self::AlreadyExists { .. } => {
+                Problem::new(409, "already-exists", "It exists already").detail(self.to_string())
+            }
             Self::IllegalTransition { .. } => {
-                Problem::new(409, "illegal-transition", "It cannot happen in the present state").detail(self.to_string())
+                Problem::new(409, "illegal-transition", "It cannot happen in the present state")
+                    .detail(self.to_string())
             }
             Self::QuantityExceedsOrder { .. } => {
-                Problem::new(409, "quantity-exceeds-order", "There is not so much left to ship").detail(self.to_string())
+                Problem::new(409, "quantity-exceeds-order", "There is not so much left to ship")
+                    .detail(self.to_string())
             }
             Self::ConflictingRecord(_) => {
-                Problem::new(409, "conflicting-record", "It contradicts what was recorded before").detail(self.to_string())
+                Problem::new(409, "conflicting-record", "It contradicts what was recorded before")
+                    .detail(self.to_string())
             }
             Self::Changed(version) => problems::precondition_failed(*version),
             Self::Invalid(faults) => problems::validation_failed(faults.clone()),

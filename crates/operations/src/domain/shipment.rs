@@ -11,15 +11,17 @@ use utoipa::ToSchema;
 use super::checks::Checks;
 use super::command::{BookShipment, Change, NewCarriedLine, ObservePosition, ShipmentChange};
 use super::event::{
-    CarriedLine, Event, LinePart, OrderConfirmed, OrderDelivered, OrderShipmentAssigned, OrderShipmentDelivered,
-    OrderShipmentReleased, OrderShipped, Reason, ShipmentBooked, ShipmentDelayed, ShipmentDelivered,
-    ShipmentDeparted, ShipmentOutForDelivery, ShipmentPositionObserved, ShipmentResumed, SourceRecord,
-    PositionSource, TemperatureRange,
+    CarriedLine, Event, LinePart, OrderConfirmed, OrderDelivered, OrderShipmentAssigned,
+    OrderShipmentDelivered, OrderShipmentReleased, OrderShipped, PositionSource, Reason, ShipmentBooked,
+    ShipmentDelayed, ShipmentDelivered, ShipmentDeparted, ShipmentOutForDelivery, ShipmentPositionObserved,
+    ShipmentResumed, SourceRecord, TemperatureRange,
 };
 use super::order::{Order, OrderStatus};
 use super::rejection::Rejection;
 use super::{Operations, State};
-use crate::limits::{LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, ORDERS_PER_SHIPMENT, POSITION_INTERVAL, REASON_LENGTH};
+use crate::limits::{
+    LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, ORDERS_PER_SHIPMENT, POSITION_INTERVAL, REASON_LENGTH,
+};
 
 use ShipmentStatus::{Cancelled, Created, Delayed, Delivered, InTransit, OutForDelivery};
 
@@ -115,7 +117,11 @@ impl Shipment {
         if allowed.contains(&self.status) {
             return Ok(());
         }
-        Err(Rejection::IllegalTransition { what: "the shipment", state: format!("{:?}", self.status), transition })
+        Err(Rejection::IllegalTransition {
+            what: "the shipment",
+            state: format!("{:?}", self.status),
+            transition,
+        })
     }
 
     fn see(&mut self, point: Option<GeoPoint>, observed_at: Timestamp) {
@@ -267,7 +273,10 @@ fn check_booking(command: &BookShipment) -> Result<(), Rejection> {
     checks.finish()
 }
 
-fn parts_by_order(command: &BookShipment, context: &Context) -> Result<BTreeMap<StreamId, Vec<LinePart>>, Rejection> {
+fn parts_by_order(
+    command: &BookShipment,
+    context: &Context,
+) -> Result<BTreeMap<StreamId, Vec<LinePart>>, Rejection> {
     let mut parts: BTreeMap<StreamId, Vec<LinePart>> = BTreeMap::new();
     for line in &command.lines {
         let Some(order) = order_of(&context.tenant, line) else { continue };
@@ -465,17 +474,26 @@ pub(super) fn deliver(
     let event = ShipmentDelivered { delivered_at, recorded_at, late };
     draft.record_at(stream, Event::ShipmentDelivered(event), delivered_at);
     for order_id in shipment.order_ids() {
-        let order_stream = StreamId::new(Kind::Order, order_id);
-        if draft.state(order_stream).is_none() {
-            continue;
-        }
-        let event = OrderShipmentDelivered { shipment_id: stream.id, delivered_at };
-        draft.record_at(order_stream, Event::OrderShipmentDelivered(event), delivered_at);
-        let completes = |order: &Order| order.status == OrderStatus::Shipped && order.is_complete();
-        if matches!(draft.state(order_stream), Some(State::Order(order)) if completes(order)) {
-            let event = OrderDelivered { delivery_date: delivered_at };
-            draft.record_at(order_stream, Event::OrderDelivered(event), delivered_at);
-        }
+        deliver_part(draft, StreamId::new(Kind::Order, order_id), stream.id, delivered_at);
+    }
+}
+
+/// Records that a shipment has brought its part of an order, and the order's completion if that was all.
+pub(super) fn deliver_part(
+    draft: &mut Draft<'_, Operations>,
+    order_stream: StreamId,
+    shipment_id: Uuid,
+    delivered_at: Timestamp,
+) {
+    if draft.state(order_stream).is_none() {
+        return;
+    }
+    let event = OrderShipmentDelivered { shipment_id, delivered_at };
+    draft.record_at(order_stream, Event::OrderShipmentDelivered(event), delivered_at);
+    let completes = |order: &Order| order.status == OrderStatus::Shipped && order.is_complete();
+    if matches!(draft.state(order_stream), Some(State::Order(order)) if completes(order)) {
+        let event = OrderDelivered { delivery_date: delivered_at };
+        draft.record_at(order_stream, Event::OrderDelivered(event), delivered_at);
     }
 }
 

@@ -122,7 +122,8 @@ impl Role {
 
     /// What somebody with these roles may do, each permission once, in order.
     pub fn permissions_of(roles: &[Self]) -> Vec<Permission> {
-        let mut permissions: Vec<Permission> = roles.iter().flat_map(|role| role.permissions()).copied().collect();
+        let mut permissions: Vec<Permission> =
+            roles.iter().flat_map(|role| role.permissions()).copied().collect();
         permissions.sort_unstable();
         permissions.dedup();
         permissions

@@ -40,7 +40,11 @@ impl Caller {
     }
 
     /// The caller's request as a command for an executor.
-    pub fn submission<T, C>(&self, request: CommandRequest<T>, command: impl FnOnce(T) -> C) -> Submission<C> {
+    pub fn submission<T, C>(
+        &self,
+        request: CommandRequest<T>,
+        command: impl FnOnce(T) -> C,
+    ) -> Submission<C> {
         Submission {
             origin: self.origin(),
             key: request.key,

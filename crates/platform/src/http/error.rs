@@ -59,7 +59,9 @@ impl From<SubmitError> for ApiError {
             SubmitError::Overloaded => {
                 Self::from(problems::overloaded("too many commands are waiting")).retry_after(1)
             }
-            SubmitError::Stopped => Self::from(problems::overloaded("the process is stopping")).retry_after(2),
+            SubmitError::Stopped => {
+                Self::from(problems::overloaded("the process is stopping")).retry_after(2)
+            }
             // Logged by the executor, once for the whole batch.
             SubmitError::Store(_) => problems::internal().into(),
         }

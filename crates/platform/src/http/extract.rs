@@ -100,7 +100,11 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             return problems::invalid_body(format!("not JSON: {inner}"));
         }
         let field = (path != ".").then_some(path);
-        problems::validation_failed(vec![Fault { field, code: "not-fitting".to_owned(), message: inner.to_string() }])
+        problems::validation_failed(vec![Fault {
+            field,
+            code: "not-fitting".to_owned(),
+            message: inner.to_string(),
+        }])
     })?;
     deserializer.end().map_err(|error| problems::invalid_body(format!("not JSON: {error}")))?;
     Ok(value)
@@ -114,7 +118,8 @@ pub fn content_type(headers: &HeaderMap) -> &str {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type = content_type(headers).to_ascii_lowercase();
-    media_type == "application/json" || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
 /// The `Idempotency-Key` of a request, or a new one.
@@ -139,7 +144,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let message = rejection.body_text();
-                let message = message.strip_prefix("Failed to deserialize query string: ").unwrap_or(&message);
+                let message =
+                    message.strip_prefix("Failed to deserialize query string: ").unwrap_or(&message);
                 let (field, message) = match message.split_once(": ") {
                     Some((field, message)) if !field.contains(' ') => (Some(field.to_owned()), message),
                     _ => (None, message),

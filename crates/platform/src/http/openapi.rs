@@ -46,7 +46,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn describe(operation: &mut Operation, is_public: bool) {
     let has_body = operation.request_body.is_some();
     let has_path_parameter = operation.parameters.as_ref().is_some_and(|parameters| {
-        parameters.iter().any(|parameter| matches!(parameter, RefOr::T(found) if found.parameter_in == ParameterIn::Path))
+        parameters
+            .iter()
+            .any(|parameter| matches!(parameter, RefOr::T(found) if found.parameter_in == ParameterIn::Path))
     });
     let mut common = vec![("405", "The path does not take this method"), ("422", "The request is not valid")];
     common.extend([("429", "Too many requests"), ("503", "The platform cannot take more work now")]);
@@ -65,12 +67,17 @@ fn describe(operation: &mut Operation, is_public: bool) {
         common.push(("404", "There is no such thing"));
     }
     if has_body && has_path_parameter {
-        common.extend([("409", "It does not fit to the present state"), ("412", "It has changed in the meantime")]);
+        common.extend([
+            ("409", "It does not fit to the present state"),
+            ("412", "It has changed in the meantime"),
+        ]);
     }
     for (status, description) in common {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response =
-            ResponseBuilder::new().description(description).content("application/problem+json", content).build();
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content("application/problem+json", content)
+            .build();
         operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
     }
 }

@@ -81,8 +81,7 @@ async fn observed(request: Request, next: Next) -> Response {
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     span.record("http.response.status_code", status);
-    let labels =
-        [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::counter!("imsop_http_requests_total", &labels).increment(1);
     metrics::histogram!("imsop_http_request_seconds", &labels).record(seconds);
     span.in_scope(|| tracing::debug!(status, seconds, "answered"));

@@ -14,7 +14,10 @@ pub const PROTOCOL: &str = "imsop.v1";
 
 /// The upgrade, with the platform's limits and subprotocols.
 pub fn limited(upgrade: WebSocketUpgrade, protocols: [&'static str; 1]) -> WebSocketUpgrade {
-    upgrade.max_message_size(WEBSOCKET_MESSAGE_BYTES).max_frame_size(WEBSOCKET_MESSAGE_BYTES).protocols(protocols)
+    upgrade
+        .max_message_size(WEBSOCKET_MESSAGE_BYTES)
+        .max_frame_size(WEBSOCKET_MESSAGE_BYTES)
+        .protocols(protocols)
 }
 
 /// Ends when the caller's token does. A socket must not outlive the right to have it.

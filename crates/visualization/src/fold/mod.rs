@@ -21,7 +21,9 @@ pub struct Misfit {
 }
 
 fn payload<'a, T: Deserialize<'a>>(event: &'a Envelope) -> Result<T, Misfit> {
-    event.payload().map_err(|error| Misfit { event_type: event.event_type.to_string(), reason: error.to_string() })
+    event
+        .payload()
+        .map_err(|error| Misfit { event_type: event.event_type.to_string(), reason: error.to_string() })
 }
 
 fn out_of_order(event: &Envelope) -> Misfit {

@@ -48,7 +48,7 @@ struct ShipmentAssigned {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ShipmentReleased {
+struct ShipmentNamed {
     shipment_id: String,
 }
 
@@ -81,14 +81,25 @@ pub fn fold(before: Option<Order>, event: &Envelope) -> Result<Order, Misfit> {
             let added: LinesAdded = payload(event)?;
             order.lines.extend(added.lines);
             order.total_amount = added.total_amount;
+            if order.status == OrderStatus::Delivered {
+                // There is more to deliver than was known.
+                order.status = OrderStatus::Shipped;
+                order.delivery_date = None;
+            }
         }
         "OrderConfirmed" => order.status = OrderStatus::Confirmed,
         "OrderProcessingStarted" => order.status = OrderStatus::Processing,
         "OrderShipmentAssigned" => assign(&mut order, payload(event)?),
         "OrderShipmentReleased" => {
-            let released: ShipmentReleased = payload(event)?;
+            let released: ShipmentNamed = payload(event)?;
             for line in &mut order.lines {
                 line.shipments.retain(|part| part.shipment_id.as_str() != released.shipment_id);
+            }
+        }
+        "OrderShipmentDelivered" => {
+            let delivered: ShipmentNamed = payload(event)?;
+            for part in order.lines.iter_mut().flat_map(|line| &mut line.shipments) {
+                part.delivered |= part.shipment_id.as_str() == delivered.shipment_id;
             }
         }
         "OrderShipped" => {
@@ -142,14 +153,5 @@ fn assign(order: &mut Order, assigned: ShipmentAssigned) {
             quantity: part.quantity,
             delivered: false,
         });
-    }
-}
-
-/// The order after one of its shipments was delivered.
-pub fn shipment_delivered(order: &mut Order, shipment_id: &str) {
-    for part in order.lines.iter_mut().flat_map(|line| &mut line.shipments) {
-        if part.shipment_id.as_str() == shipment_id {
-            part.delivered = true;
-        }
     }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::pages::checked_limit;
 use super::{asker, hidden};
-use crate::counters::{DELIVERED, DELIVERED_LATE, EVENTS, OPEN_ALERTS, ORDERS_BY_STATUS, SHIPMENTS_BY_STATUS};
+use crate::counters::{
+    DELIVERED, DELIVERED_LATE, EVENTS, OPEN_ALERTS, ORDERS_BY_STATUS, SHIPMENTS_BY_STATUS,
+};
 use crate::limits::MAP_SHIPMENTS;
 use crate::model::{OrderStatus, Shipment, ShipmentStatus, Word};
 use crate::reads::{Filter, Reads, by_status, figure, on_time_share};

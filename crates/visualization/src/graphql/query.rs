@@ -34,7 +34,7 @@ fn shipment_filter(context: &Context<'_>, wish: ShipmentWish) -> async_graphql::
     filter.equal("carrier", wish.carrier.map(|name| name.to_lowercase()));
     filter.equal("country", wish.country.map(|name| name.to_lowercase()));
     filter.number(wish.number);
-    filter.between(wish.from, wish.to);
+    filter.between(wish.from.map(|at| at.0), wish.to.map(|at| at.0));
     let late = "(delivered_late = 1 OR (is_open = 1 AND late_after <= ?))";
     match wish.late {
         Some(true) => filter.and(late, vec![asker.now.into()]),
@@ -115,7 +115,7 @@ impl Query {
         filter.equal("status", status.map(Word::word));
         filter.equal("country", country.map(|name| name.to_lowercase()));
         filter.number(number);
-        filter.between(from, to);
+        filter.between(from.map(|at| at.0), to.map(|at| at.0));
         page(context, filter, limit, after).await
     }
 
