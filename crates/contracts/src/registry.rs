@@ -21,7 +21,7 @@ pub const RELEASED: &str = "released";
 /// All contracts, found by name and version. Their validators are compiled once, with the registry.
 #[derive(Debug, Default)]
 pub struct Registry {
-    contracts: BTreeMap<(String, u32), Entry>,
+    contracts: BTreeMap<String, BTreeMap<u32, Entry>>,
 }
 
 #[derive(Debug)]
@@ -67,8 +67,7 @@ impl Registry {
     /// Adds one contract to the others.
     pub(crate) fn add(&mut self, file: &str, text: &str) -> Result<(), Finding> {
         let contract = read::contract(file, text)?;
-        let same_name = |other: &&Contract| other.name == contract.name;
-        if let Some(other) = self.contracts().find(same_name) {
+        for other in self.versions(&contract.name) {
             if other.topic != contract.topic {
                 return Err(Finding::whole(file, "all versions of an event must share one topic"));
             }
@@ -81,8 +80,8 @@ impl Registry {
             .should_validate_formats(true)
             .build(&schema::json_schema(&contract))
             .map_err(|error| Finding::whole(file, format!("no schema can be made of it: {error}")))?;
-        let key = (contract.name.clone(), contract.version);
-        self.contracts.insert(key, Entry { contract, validator });
+        let versions = self.contracts.entry(contract.name.clone()).or_default();
+        versions.insert(contract.version, Entry { contract, validator });
         Ok(())
     }
 
@@ -93,7 +92,12 @@ impl Registry {
 
     /// All contracts, by name and version.
     pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
-        self.contracts.values().map(|entry| &entry.contract)
+        self.contracts.values().flat_map(BTreeMap::values).map(|entry| &entry.contract)
+    }
+
+    /// All versions of this event's contract, the oldest first.
+    pub fn versions(&self, name: &str) -> impl Iterator<Item = &Contract> {
+        self.contracts.get(name).into_iter().flat_map(BTreeMap::values).map(|entry| &entry.contract)
     }
 
     /// What devices may measure, as the newest contract of telemetry says it.
@@ -115,7 +119,7 @@ impl Registry {
     }
 
     fn entry(&self, name: &str, version: u32) -> Option<&Entry> {
-        self.contracts.get(&(name.to_owned(), version))
+        self.contracts.get(name)?.get(&version)
     }
 }
 

@@ -22,6 +22,15 @@ use crate::state::IdentityState;
 use crate::{queries, users_api};
 
 pub(crate) fn routes(state: IdentityState) -> OpenApiRouter {
+    router().with_state(state)
+}
+
+/// What these routes say of themselves, for the interface documents.
+pub fn documentation() -> utoipa::openapi::OpenApi {
+    router().into_openapi()
+}
+
+fn router() -> OpenApiRouter<IdentityState> {
     OpenApiRouter::new()
         .routes(routes!(login))
         .routes(routes!(refresh))
@@ -29,8 +38,7 @@ pub(crate) fn routes(state: IdentityState) -> OpenApiRouter {
         .routes(routes!(logout))
         .routes(routes!(validate))
         .routes(routes!(key_set))
-        .with_state(state.clone())
-        .merge(users_api::routes(state))
+        .merge(users_api::routes())
 }
 
 /// A name and a password.

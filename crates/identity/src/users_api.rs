@@ -23,7 +23,7 @@ use crate::secrets::{digest, password_fault, random_secret};
 use crate::sessions;
 use crate::state::IdentityState;
 
-pub(crate) fn routes(state: IdentityState) -> OpenApiRouter {
+pub(crate) fn routes() -> OpenApiRouter<IdentityState> {
     let reads = OpenApiRouter::new()
         .routes(routes!(list_users))
         .routes(routes!(get_user))
@@ -35,7 +35,7 @@ pub(crate) fn routes(state: IdentityState) -> OpenApiRouter {
         .routes(routes!(register_client))
         .route_layer(from_fn_with_state(Permission::UsersManage, requires));
     let own = OpenApiRouter::new().routes(routes!(permissions));
-    own.merge(reads).merge(changes).with_state(state)
+    own.merge(reads).merge(changes)
 }
 
 /// A user or a machine client.

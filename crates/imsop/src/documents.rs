@@ -16,3 +16,19 @@ pub fn routes(document: OpenApi) -> Router {
         .route("/asyncapi.json", get(|| async { Json(imsop_contracts::asyncapi(Registry::embedded())) }))
         .route_layer(from_fn_with_state(Permission::ContractsRead, requires))
 }
+
+/// The OpenAPI document of all services, and the GraphQL schema: path from the repository's root, and
+/// content.
+pub fn interface_documents() -> Vec<(String, String)> {
+    let mut documented = imsop_identity::api::documentation();
+    documented.merge(imsop_operations::documentation());
+    documented.merge(imsop_ingestion::api::documentation());
+    documented.merge(imsop_visualization::api::documentation());
+    let document = openapi::complete(documented, env!("CARGO_PKG_VERSION"));
+    let mut openapi = serde_json::to_string_pretty(&document).unwrap_or_default();
+    openapi.push('\n');
+    vec![
+        ("docs/openapi.json".to_owned(), openapi),
+        ("docs/schema.graphql".to_owned(), imsop_visualization::graphql::sdl()),
+    ]
+}

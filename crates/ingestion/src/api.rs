@@ -26,6 +26,15 @@ use crate::state::IngestionState;
 use crate::{files_api, records, records_api, telemetry_socket};
 
 pub(crate) fn routes(state: IngestionState) -> OpenApiRouter {
+    router().with_state(state)
+}
+
+/// What these routes say of themselves, for the interface documents.
+pub fn documentation() -> utoipa::openapi::OpenApi {
+    router().into_openapi()
+}
+
+fn router() -> OpenApiRouter<IngestionState> {
     let reads = OpenApiRouter::new()
         .routes(routes!(ingest_status))
         .merge(records_api::routes())
@@ -36,7 +45,7 @@ pub(crate) fn routes(state: IngestionState) -> OpenApiRouter {
         .merge(files_api::write_routes())
         .merge(telemetry_socket::routes())
         .route_layer(from_fn_with_state(Permission::IngestWrite, requires));
-    reads.merge(writes).with_state(state)
+    reads.merge(writes)
 }
 
 impl From<IntakeError> for ApiError {

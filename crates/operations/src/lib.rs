@@ -35,7 +35,7 @@ pub async fn start(node: &Node) -> Result<(Service, Executor<Operations>), Start
     let database = node.database("operations", MIGRATIONS).await?;
     let engine = Engine::new(Operations, database.clone(), node.source("operations"));
     let (executor, task) = Executor::start(engine);
-    let routes = api::routes(api::ApiState { executor: executor.clone() });
+    let routes = api::router().with_state(api::ApiState { executor: executor.clone() });
     let mut service = Service::new("operations", routes, database.clone());
     service.executor(task);
     service.relay(node, executor.committed());
@@ -45,4 +45,9 @@ pub async fn start(node: &Node) -> Result<(Service, Executor<Operations>), Start
         service.consume(Consumer { name, topic, backbone: node.backbone.clone(), sink });
     }
     Ok((service, executor))
+}
+
+/// What the routes say of themselves, for the interface documents.
+pub fn documentation() -> utoipa::openapi::OpenApi {
+    api::router().into_openapi()
 }

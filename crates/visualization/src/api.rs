@@ -29,15 +29,22 @@ pub(crate) struct ApiState {
 
 pub(crate) fn routes(reads: Reads) -> OpenApiRouter {
     let schema = graphql::schema(reads.clone());
-    let queries =
-        OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
+    router().with_state(ApiState { reads, schema })
+}
+
+/// What these routes say of themselves, for the interface documents.
+pub fn documentation() -> utoipa::openapi::OpenApi {
+    router().into_openapi()
+}
+
+fn router() -> OpenApiRouter<ApiState> {
+    let queries = OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
     OpenApiRouter::new()
         .merge(queries)
         .route("/graphql", get(graphql_socket::upgrade))
         .routes(routes!(dashboard))
         .route("/viz/live", get(live_socket::upgrade))
         .route_layer(from_fn_with_state(Permission::VisualizationRead, requires))
-        .with_state(ApiState { reads, schema })
 }
 
 pub(crate) fn failed(error: BackboneError) -> ApiError {

@@ -150,10 +150,6 @@ fn place(after: Option<&str>, limit: Option<i64>) -> Result<(Option<Cursor>, i64
     Ok((cursor, limit))
 }
 
-pub(crate) fn routes(state: ApiState) -> OpenApiRouter {
-    orders::routes()
-        .merge(shipments::routes())
-        .merge(assets::routes())
-        .merge(alerts::routes())
-        .with_state(state)
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    orders::routes().merge(shipments::routes()).merge(assets::routes()).merge(alerts::routes())
 }
