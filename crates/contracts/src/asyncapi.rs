@@ -114,7 +114,8 @@ fn channel_name(topic: &str) -> String {
 /// The schema of [`imsop_kernel::Envelope`]; a test holds the two together.
 pub fn envelope_schema() -> Value {
     let uuid = |description: &str| json!({ "type": "string", "format": "uuid", "description": description });
-    let time = |description: &str| json!({ "type": "string", "format": "date-time", "description": description });
+    let time =
+        |description: &str| json!({ "type": "string", "format": "date-time", "description": description });
     let text = |description: &str| json!({ "type": "string", "minLength": 1, "description": description });
     json!({
         "title": "CloudEvents 1.0 envelope",

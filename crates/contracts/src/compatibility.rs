@@ -178,7 +178,13 @@ impl Comparison<'_> {
         self.upper(&path, "valid value", was.valid.map(|range| range.1), now.valid.map(|range| range.1));
     }
 
-    fn lower<T: PartialOrd + fmt::Display>(&mut self, path: &str, what: &str, was: Option<T>, now: Option<T>) {
+    fn lower<T: PartialOrd + fmt::Display>(
+        &mut self,
+        path: &str,
+        what: &str,
+        was: Option<T>,
+        now: Option<T>,
+    ) {
         let Some(now) = now else {
             return;
         };
@@ -187,7 +193,13 @@ impl Comparison<'_> {
         }
     }
 
-    fn upper<T: PartialOrd + fmt::Display>(&mut self, path: &str, what: &str, was: Option<T>, now: Option<T>) {
+    fn upper<T: PartialOrd + fmt::Display>(
+        &mut self,
+        path: &str,
+        what: &str,
+        was: Option<T>,
+        now: Option<T>,
+    ) {
         let Some(now) = now else {
             return;
         };

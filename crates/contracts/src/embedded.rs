@@ -2,4 +2,44 @@
 //! list with the folder, and writes it anew where `IMSOP_UPDATE=1`.
 
 /// Each contract's path from the folder of the contracts, and its text.
-pub const SOURCES: &[(&str, &str)] = &[];
+// One line for each, so that a new contract is a new line.
+#[rustfmt::skip]
+pub const SOURCES: &[(&str, &str)] = &[
+    ("analytics/AnomalyDetected-1.yaml", include_str!("../../../contracts/analytics/AnomalyDetected-1.yaml")),
+    ("identity/ClientRegistered-1.yaml", include_str!("../../../contracts/identity/ClientRegistered-1.yaml")),
+    ("identity/RefreshTokenReuseDetected-1.yaml", include_str!("../../../contracts/identity/RefreshTokenReuseDetected-1.yaml")),
+    ("identity/UserDeactivated-1.yaml", include_str!("../../../contracts/identity/UserDeactivated-1.yaml")),
+    ("identity/UserPasswordChanged-1.yaml", include_str!("../../../contracts/identity/UserPasswordChanged-1.yaml")),
+    ("identity/UserReactivated-1.yaml", include_str!("../../../contracts/identity/UserReactivated-1.yaml")),
+    ("identity/UserRegistered-1.yaml", include_str!("../../../contracts/identity/UserRegistered-1.yaml")),
+    ("identity/UserRolesChanged-1.yaml", include_str!("../../../contracts/identity/UserRolesChanged-1.yaml")),
+    ("ingestion/FileImportCompleted-1.yaml", include_str!("../../../contracts/ingestion/FileImportCompleted-1.yaml")),
+    ("ingestion/RecordQuarantined-1.yaml", include_str!("../../../contracts/ingestion/RecordQuarantined-1.yaml")),
+    ("ingestion/TelemetryReceived-1.yaml", include_str!("../../../contracts/ingestion/TelemetryReceived-1.yaml")),
+    ("operations/AlertAcknowledged-1.yaml", include_str!("../../../contracts/operations/AlertAcknowledged-1.yaml")),
+    ("operations/AlertRaised-1.yaml", include_str!("../../../contracts/operations/AlertRaised-1.yaml")),
+    ("operations/AlertResolved-1.yaml", include_str!("../../../contracts/operations/AlertResolved-1.yaml")),
+    ("operations/AssetAssigned-1.yaml", include_str!("../../../contracts/operations/AssetAssigned-1.yaml")),
+    ("operations/AssetRegistered-1.yaml", include_str!("../../../contracts/operations/AssetRegistered-1.yaml")),
+    ("operations/AssetReleased-1.yaml", include_str!("../../../contracts/operations/AssetReleased-1.yaml")),
+    ("operations/AssetRetired-1.yaml", include_str!("../../../contracts/operations/AssetRetired-1.yaml")),
+    ("operations/OrderCancelled-1.yaml", include_str!("../../../contracts/operations/OrderCancelled-1.yaml")),
+    ("operations/OrderConfirmed-1.yaml", include_str!("../../../contracts/operations/OrderConfirmed-1.yaml")),
+    ("operations/OrderDelivered-1.yaml", include_str!("../../../contracts/operations/OrderDelivered-1.yaml")),
+    ("operations/OrderLinesAdded-1.yaml", include_str!("../../../contracts/operations/OrderLinesAdded-1.yaml")),
+    ("operations/OrderPlaced-1.yaml", include_str!("../../../contracts/operations/OrderPlaced-1.yaml")),
+    ("operations/OrderProcessingStarted-1.yaml", include_str!("../../../contracts/operations/OrderProcessingStarted-1.yaml")),
+    ("operations/OrderShipmentAssigned-1.yaml", include_str!("../../../contracts/operations/OrderShipmentAssigned-1.yaml")),
+    ("operations/OrderShipmentDelivered-1.yaml", include_str!("../../../contracts/operations/OrderShipmentDelivered-1.yaml")),
+    ("operations/OrderShipmentReleased-1.yaml", include_str!("../../../contracts/operations/OrderShipmentReleased-1.yaml")),
+    ("operations/OrderShipped-1.yaml", include_str!("../../../contracts/operations/OrderShipped-1.yaml")),
+    ("operations/ShipmentBooked-1.yaml", include_str!("../../../contracts/operations/ShipmentBooked-1.yaml")),
+    ("operations/ShipmentCancelled-1.yaml", include_str!("../../../contracts/operations/ShipmentCancelled-1.yaml")),
+    ("operations/ShipmentDelayed-1.yaml", include_str!("../../../contracts/operations/ShipmentDelayed-1.yaml")),
+    ("operations/ShipmentDelivered-1.yaml", include_str!("../../../contracts/operations/ShipmentDelivered-1.yaml")),
+    ("operations/ShipmentDeparted-1.yaml", include_str!("../../../contracts/operations/ShipmentDeparted-1.yaml")),
+    ("operations/ShipmentLinesAdded-1.yaml", include_str!("../../../contracts/operations/ShipmentLinesAdded-1.yaml")),
+    ("operations/ShipmentOutForDelivery-1.yaml", include_str!("../../../contracts/operations/ShipmentOutForDelivery-1.yaml")),
+    ("operations/ShipmentPositionObserved-1.yaml", include_str!("../../../contracts/operations/ShipmentPositionObserved-1.yaml")),
+    ("operations/ShipmentResumed-1.yaml", include_str!("../../../contracts/operations/ShipmentResumed-1.yaml")),
+];

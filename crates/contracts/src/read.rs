@@ -219,8 +219,7 @@ impl Reader<'_> {
             timezone,
             default_timezone,
         } = &property.logical_type_options;
-        let of_text =
-            min_length.is_some() || max_length.is_some() || pattern.is_some() || format.is_some();
+        let of_text = min_length.is_some() || max_length.is_some() || pattern.is_some() || format.is_some();
         let of_number = minimum.is_some() || maximum.is_some();
         let of_array = min_items.is_some() || max_items.is_some() || property.items.is_some();
         let of_object = max_properties.is_some() || property.properties.is_some();

@@ -1,16 +1,22 @@
 //! What connects contexts that do not know each other: the intake to the adapters that read partners'
 //! files, and to the context that decides business commands.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use imsop_ingestion::ports::{
-    CanonicalCommand, CommandGateway, CommandOutcome, FileAdapters, GatewayUnavailable,
+    CanonicalCommand, CommandGateway, CommandOutcome, FileAdapter, FileAdapters, FileReader, FileRow, FileTotals,
+    GatewayUnavailable, RowContent,
 };
+use imsop_integration::{CsvAdapter, CsvReader};
 use imsop_journal::{Batch, Executor, Origin, Outcome, Submission};
-use imsop_kernel::Problem;
+use imsop_kernel::problem::Fault;
+use imsop_kernel::{Money, Problem};
 use imsop_operations::domain::{Command, Operations};
 use imsop_operations::gateway;
 use imsop_platform::http::Refusal;
 use imsop_platform::problems;
+use serde_json::Value;
 
 /// The way to operations in the same process.
 pub struct OperationsGateway {
@@ -90,7 +96,61 @@ impl CommandGateway for NoGateway {
     }
 }
 
-/// The adapters for partners' files.
+/// The adapters for partners' files, as the intake sees them.
 pub fn file_adapters() -> Result<FileAdapters, String> {
-    Ok(Vec::new())
+    let adapters = imsop_integration::adapters().map_err(|error| error.to_string())?;
+    Ok(adapters.into_iter().map(|adapter| Arc::new(Adapter(adapter)) as Arc<dyn FileAdapter>).collect())
+}
+
+struct Adapter(CsvAdapter);
+
+impl FileAdapter for Adapter {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn reader(&self) -> Box<dyn FileReader> {
+        Box::new(Reader(self.0.reader()))
+    }
+
+    fn assemble(&self, group_key: &str, rows: &[&str]) -> Result<(String, Value), Vec<Fault>> {
+        let (kind, body) = self.0.assemble(group_key, rows)?;
+        Ok((kind.to_owned(), body))
+    }
+}
+
+struct Reader(CsvReader);
+
+impl FileReader for Reader {
+    fn push(&mut self, piece: &[u8]) -> Result<Vec<FileRow>, Problem> {
+        Ok(self.0.push(piece)?.into_iter().map(file_row).collect())
+    }
+
+    fn finish(&mut self) -> Result<Vec<FileRow>, Problem> {
+        Ok(self.0.finish()?.into_iter().map(file_row).collect())
+    }
+
+    fn totals(&self) -> FileTotals {
+        let totals = self.0.totals();
+        let has_value = !totals.currency.is_empty();
+        FileTotals {
+            late_lines: totals.late_lines,
+            total_value: has_value.then(|| Money::new(totals.total_value, &totals.currency)),
+            total_quantity: totals.total_quantity,
+        }
+    }
+}
+
+fn file_row(row: imsop_integration::FileRow) -> FileRow {
+    let content = row.content.and_then(|record| {
+        let canonical = serde_json::to_string(&record);
+        let canonical = canonical.map_err(|error| vec![Fault::whole("unreadable-row", error.to_string())])?;
+        Ok(RowContent {
+            identity: record.row_id,
+            group_key: record.order_number,
+            part_key: Some(record.shipment_number),
+            canonical,
+        })
+    });
+    FileRow { number: row.number, original: row.original, content }
 }

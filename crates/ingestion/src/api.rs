@@ -166,7 +166,7 @@ struct IngestStatus {
     /// Devices that have sent something.
     devices: i64,
     /// The adapters for files.
-    adapters: Vec<&'static str>,
+    adapters: Vec<String>,
     /// The newest imports.
     imports: Vec<ImportReport>,
     /// How fresh this is.
@@ -194,7 +194,7 @@ async fn ingest_status(
         quarantined: count(status::QUARANTINED),
         open: open + staged,
         devices: devices.first().map_or(Ok(0), |row| row.int(0))?,
-        adapters: state.adapters.iter().map(|adapter| adapter.name()).collect(),
+        adapters: state.adapters.iter().map(|adapter| adapter.name().to_owned()).collect(),
         imports: import::recent(database, tenant, RECENT_IMPORTS).await?,
         as_of,
     }))

@@ -111,7 +111,7 @@ pub trait FileReader: Send {
 /// An adapter for one kind of file.
 pub trait FileAdapter: Send + Sync {
     /// Its name, as callers ask for it.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// A reader for a new file.
     fn reader(&self) -> Box<dyn FileReader>;

@@ -127,6 +127,7 @@ async fn get_record(
 struct RecordQuery {
     /// What became of them; by default those put aside.
     #[serde(default)]
+    #[param(inline)]
     status: Option<RecordStatus>,
     /// How many at most: 1 to 200.
     #[serde(default)]

@@ -1,12 +1,9 @@
-//! What a file amounts to, counted while it is read. Flat in memory: orders and shipments are
-//! counted when an order is assembled, which happens once for each, so no set of seen numbers is
-//! kept.
+//! What a file amounts to, counted while it is read. Flat in memory: no set of seen numbers is kept.
 
 use imsop_kernel::Decimal;
 use imsop_kernel::problem::Fault;
 use serde::{Deserialize, Serialize};
 
-use crate::assemble::OrderHistory;
 use crate::canonical::RowRecord;
 
 /// The figures of a file.
@@ -27,12 +24,6 @@ pub struct Totals {
     pub currency: String,
     /// The quantity of the accepted lines.
     pub total_quantity: Decimal,
-    /// Orders that were assembled.
-    pub orders: u64,
-    /// Their shipments.
-    pub shipments: u64,
-    /// Orders that went in more than one shipment.
-    pub orders_with_several_shipments: u64,
 }
 
 impl Totals {
@@ -51,13 +42,5 @@ impl Totals {
         if self.currency.is_empty() {
             self.currency.clone_from(&record.line.line_value.currency);
         }
-    }
-
-    /// Counts an assembled order.
-    pub fn add_order(&mut self, history: &OrderHistory) {
-        let shipments = history.shipments.len() as u64;
-        self.orders += 1;
-        self.shipments += shipments;
-        self.orders_with_several_shipments += u64::from(shipments > 1);
     }
 }

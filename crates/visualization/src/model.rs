@@ -196,6 +196,8 @@ pub struct ShipmentLine {
     pub order_id: async_graphql::ID,
     pub order_number: String,
     pub line_number: String,
+    #[serde(default)]
+    pub description: Option<String>,
     pub quantity: Quantity,
     #[serde(default)]
     pub scheduled_delivery: Captured,

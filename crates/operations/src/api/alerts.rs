@@ -42,9 +42,11 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct AlertQuery {
     /// Only those in this state.
     #[serde(default)]
+    #[param(inline)]
     status: Option<AlertStatus>,
     /// Only those of this severity.
     #[serde(default)]
+    #[param(inline)]
     severity: Option<Severity>,
     /// How many at most: 1 to 200.
     #[serde(default)]

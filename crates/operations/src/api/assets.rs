@@ -44,9 +44,11 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct AssetQuery {
     /// Only those in this state.
     #[serde(default)]
+    #[param(inline)]
     status: Option<AssetStatus>,
     /// Only those of this type.
     #[serde(default)]
+    #[param(inline)]
     asset_type: Option<AssetType>,
     /// Only those whose number begins so.
     #[serde(default)]

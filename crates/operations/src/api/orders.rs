@@ -45,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct OrderQuery {
     /// Only those in this state.
     #[serde(default)]
+    #[param(inline)]
     status: Option<OrderStatus>,
     /// Only those that go to this country.
     #[serde(default)]

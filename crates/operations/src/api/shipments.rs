@@ -49,6 +49,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct ShipmentQuery {
     /// Only those in this state.
     #[serde(default)]
+    #[param(inline)]
     status: Option<ShipmentStatus>,
     /// Only those of the carrier with this name.
     #[serde(default)]

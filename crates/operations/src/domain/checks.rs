@@ -80,6 +80,15 @@ impl Checks {
         self.amount(&format!("{field}.value"), quantity.value);
     }
 
+    /// A physical measure: nothing or more. Sources round small weights down to 0.
+    pub fn measure(&mut self, field: &str, quantity: &Quantity) {
+        self.text(&format!("{field}.unit"), &quantity.unit, NAME_LENGTH);
+        if quantity.value < Decimal::ZERO {
+            self.fault(&format!("{field}.value"), "out-of-range", "must not be negative");
+        }
+        self.amount(&format!("{field}.value"), quantity.value);
+    }
+
     /// A sum of money: nothing or more.
     pub fn money(&mut self, field: &str, money: &Money) {
         let plain =

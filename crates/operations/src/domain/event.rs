@@ -107,6 +107,8 @@ pub struct CarriedLine {
     pub order_id: Uuid,
     pub order_number: String,
     pub line_number: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     pub quantity: Quantity,
     #[schema(value_type = Object)]
     pub scheduled_delivery: Captured<Timestamp>,

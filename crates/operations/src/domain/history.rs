@@ -58,7 +58,7 @@ fn check(history: &OrderHistory, now: Timestamp) -> Result<(), Rejection> {
             checks.quantity(&field("lines.quantity"), &line.quantity);
         }
         if let Some(weight) = shipment.weight.known() {
-            checks.quantity(&field("weight"), weight);
+            checks.measure(&field("weight"), weight);
         }
         if let Some(cost) = shipment.freight_cost.known() {
             checks.money(&field("freightCost"), cost);

@@ -264,7 +264,7 @@ fn check_booking(command: &BookShipment) -> Result<(), Rejection> {
         }
     }
     if let Some(weight) = &command.weight {
-        checks.quantity("weight", weight);
+        checks.measure("weight", weight);
     }
     if let Some(cost) = &command.freight_cost {
         checks.money("freightCost", cost);
@@ -316,6 +316,7 @@ pub(super) fn assign(
             order_id: order_stream.id,
             order_number: order.order_number.clone(),
             line_number: part.line_number.clone(),
+            description: Some(line.ordered.description.clone()),
             quantity: part.quantity.clone(),
             scheduled_delivery: line.ordered.scheduled_delivery.clone(),
         });
