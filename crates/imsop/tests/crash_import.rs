@@ -1,0 +1,171 @@
+//! The import of a real delivery history, killed at random moments and run again.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rand::{RngExt, SeedableRng};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use sqlx::{Connection, Row};
+
+const PASSWORD: &str = "a password for tests only";
+/// How often the import is killed.
+const KILLS: u32 = 20;
+/// How many of these run at the same time.
+const AT_ONCE: u32 = 2;
+/// The longest time that an import may run before it is killed, in milliseconds: about as long as it takes.
+const LONGEST_LIFE: u64 = 9_000;
+
+fn deliveries() -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("IMSOP_SHARED_DATA").map_or(own, PathBuf::from);
+    let file = folder.join("scms/deliveries-2006-2013.csv");
+    file.exists().then_some(file)
+}
+
+/// A server as a process of its own, which can be killed.
+struct Server {
+    process: Child,
+    url: String,
+    home: PathBuf,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(env!("CARGO_BIN_EXE_imsop"))
+            .args(["serve", "--data-dir"])
+            .arg(folder.join("data"))
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .env("IMSOP_ADMIN_PASSWORD", PASSWORD)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        let server = Self { process, url: format!("http://127.0.0.1:{port}"), home: folder.to_owned() };
+        let started = Instant::now();
+        while !server.client(&["login", "--url", &server.url], Some(PASSWORD)).status.success() {
+            assert!(started.elapsed() < Duration::from_secs(60), "the server does not answer");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        server
+    }
+
+    fn client(&self, arguments: &[&str], input: Option<&str>) -> std::process::Output {
+        self.client_process(arguments, input).wait_with_output().expect("the client ends")
+    }
+
+    fn client_process(&self, arguments: &[&str], input: Option<&str>) -> Child {
+        use std::io::Write;
+        let mut process = Command::new(env!("CARGO_BIN_EXE_imsop"))
+            .args(arguments)
+            .env("XDG_CONFIG_HOME", &self.home)
+            .env_remove("IMSOP_TOKEN")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the client starts");
+        let mut stdin = process.stdin.take().expect("it is piped");
+        stdin.write_all(input.unwrap_or_default().as_bytes()).expect("the client reads");
+        drop(stdin);
+        process
+    }
+
+    fn import(&self, file: &Path) -> Child {
+        let file = file.to_str().expect("the path is text");
+        self.client_process(&["import", "--json", "--adapter", "scms", "--url", &self.url, file], None)
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is said.
+    fn kill(mut self) {
+        self.process.kill().expect("the server can be killed");
+        self.process.wait().expect("the server ends");
+    }
+}
+
+/// What an import amounts to, however often it was begun.
+fn totals(report: &Value) -> Value {
+    let names = [
+        "rowsRead",
+        "rowsAccepted",
+        "rowsQuarantined",
+        "orders",
+        "shipments",
+        "ordersWithSeveralShipments",
+        "lateLines",
+        "totalValue",
+        "totalQuantity",
+    ];
+    names.iter().map(|name| ((*name).to_owned(), report[*name].clone())).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// A digest of everything that happened: each event's stream, version, type and payload.
+async fn journal(folder: &Path) -> (i64, String) {
+    let file = folder.join("data/db/operations.db");
+    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let sql = "SELECT tenant, stream, version, event_type, json_extract(envelope, '$.data') FROM journal \
+               ORDER BY tenant, stream, version";
+    let mut digest = Sha256::new();
+    let mut count = 0;
+    for row in sqlx::query(sql).fetch_all(&mut database).await.unwrap() {
+        let version: i64 = row.get(2);
+        let (tenant, stream, kind): (String, String, String) = (row.get(0), row.get(1), row.get(3));
+        let data: String = row.get(4);
+        digest.update(format!("{tenant} {stream} {version} {kind} {data}\n"));
+        count += 1;
+    }
+    (count, format!("{:x?}", digest.finalize()))
+}
+
+async fn finished(folder: &Path, server: Server, file: &Path) -> (Value, (i64, String)) {
+    let output = server.import(file).wait_with_output().expect("the client ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    server.kill();
+    (totals(&report), journal(folder).await)
+}
+
+async fn killed_once(file: PathBuf, life: Duration) -> (Value, (i64, String)) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let server = Server::start(folder.path());
+    let mut client = server.import(&file);
+    tokio::time::sleep(life).await;
+    server.kill();
+    let _ = client.kill();
+    let _ = client.wait();
+    let server = Server::start(folder.path());
+    finished(folder.path(), server, &file).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_at_any_moment_and_run_again_has_the_same_totals_and_the_same_journal() {
+    let Some(file) = deliveries() else {
+        println!("skipped: the delivery history is not there");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("there is room");
+    let server = Server::start(folder.path());
+    let undisturbed = finished(folder.path(), server, &file).await;
+    assert_eq!(undisturbed.0["rowsRead"], 7_754);
+    assert_eq!(undisturbed.0["orders"], 4_959);
+    assert_eq!(undisturbed.0["shipments"], 5_545);
+    assert_eq!(undisturbed.0["lateLines"], 798);
+    assert_eq!(undisturbed.0["ordersWithSeveralShipments"], 295);
+    assert_eq!(undisturbed.0["totalValue"]["amount"], "1162428918.98");
+    assert_eq!(undisturbed.0["totalQuantity"], "135310014");
+
+    let seed: u64 = std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
+    let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let lives: Vec<Duration> =
+        (0..KILLS).map(|_| Duration::from_millis(chance.random_range(0..LONGEST_LIFE))).collect();
+    for pair in lives.chunks(AT_ONCE as usize) {
+        let runs: Vec<_> = pair.iter().map(|life| tokio::spawn(killed_once(file.clone(), *life))).collect();
+        for (run, life) in runs.into_iter().zip(pair) {
+            let after = run.await.expect("the run ends");
+            assert_eq!(after, undisturbed, "killed after {life:?}, SEED={seed}");
+        }
+    }
+}
