@@ -9,7 +9,7 @@ use crate::figures::Times;
 use crate::process::Server;
 
 const RUNS: usize = 10;
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(15);
 
 /// Measures, and prints.
 pub async fn measure(binary: &Path) -> Result<(), Failure> {

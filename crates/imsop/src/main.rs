@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use imsop::commands::contracts::ContractsCommand;
+use imsop::commands::demo::DemoArguments;
 use imsop::commands::import::ImportArguments;
 use imsop::commands::login::LoginArguments;
 use imsop::commands::serve::ServeArguments;
-use imsop::commands::{contracts, import, login, serve};
+use imsop::commands::{contracts, demo, import, login, serve};
 
 /// Memory goes back to the system sooner than with the system's allocator, and threads wait less.
 #[global_allocator]
@@ -34,6 +35,8 @@ struct CommandLine {
 enum Command {
     /// Run the platform, or some of its services
     Serve(ServeArguments),
+    /// Run the platform with a simulated supply network that lives in it
+    Demo(DemoArguments),
     /// Send a file of a partner, and see what it amounts to
     Import(ImportArguments),
     /// Get a session for the client commands
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let result: Result<(), Box<dyn std::error::Error>> = runtime.block_on(async {
         match line.command {
             Command::Serve(arguments) => Ok(serve::run(&arguments).await?),
+            Command::Demo(arguments) => Ok(demo::run(&arguments).await?),
             Command::Import(arguments) => Ok(import::run(arguments).await?),
             Command::Login(arguments) => Ok(login::run(arguments).await?),
             Command::Contracts(command) => Ok(contracts::run(&command)?),
