@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// The allowed arrows, each crate with those that it may know.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("imsop-kernel", &[]),
     ("imsop-contracts", &["imsop-kernel"]),
     ("imsop-journal", &["imsop-kernel"]),
@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("imsop-analytics", BELOW_CONTEXTS),
     ("imsop-visualization", BELOW_CONTEXTS),
     ("imsop-demo", &["imsop-kernel"]),
+    ("imsop-bench", &["imsop-kernel"]),
     ("imsop-testkit", &["imsop-kernel", "imsop-journal", "imsop-backbone"]),
     ("imsop-simulator", &["imsop-kernel", "imsop-journal", "imsop-backbone", "imsop-testkit"]),
     // The binary composes everything.

@@ -1,0 +1,87 @@
+//! The whole platform in the test's own process, on a folder that goes away with it.
+#![allow(dead_code, reason = "every test file uses its own part of this")]
+
+use std::path::Path;
+
+use imsop::Running;
+use imsop_platform::Config;
+use imsop_platform::config::Overrides;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The administrator's password in tests.
+pub const PASSWORD: &str = "a password for tests only";
+
+/// A running platform, and an administrator's session.
+pub struct Platform {
+    /// Its address.
+    pub url: String,
+    /// A client with open connections.
+    pub client: Client,
+    /// The administrator's access token.
+    pub token: String,
+    running: Running,
+    folder: Option<TempDir>,
+}
+
+impl Platform {
+    /// Starts an empty platform.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("there is room");
+        let mut platform = Self::start_on(folder.path(), "demo").await;
+        platform.folder = Some(folder);
+        platform
+    }
+
+    /// Starts the platform on a folder, which stays, for this tenant.
+    pub async fn start_on(folder: &Path, tenant: &str) -> Self {
+        let overrides = Overrides {
+            listen: Some(([127, 0, 0, 1], 0).into()),
+            data_dir: Some(folder.to_owned()),
+            ..Overrides::default()
+        };
+        let mut config = Config::load(None, &overrides).expect("the configuration is good");
+        config.tenant = imsop_kernel::Tenant::new(tenant).expect("the name is good");
+        let running = imsop::start(config, Some(PASSWORD.to_owned())).await.expect("the platform starts");
+        let url = format!("http://{}", running.address);
+        let mut platform = Self { url, client: Client::new(), token: String::new(), running, folder: None };
+        platform.token = platform.login("admin", PASSWORD).await;
+        platform
+    }
+
+    /// Stops it; the folder goes away, if it is the test's own.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+
+    /// An access token.
+    pub async fn login(&self, username: &str, password: &str) -> String {
+        let body = json!({ "username": username, "password": password });
+        let answer = self.client.post(format!("{}/auth/login", self.url)).json(&body).send().await;
+        let answer: Value = answer.expect("it answers").json().await.expect("it is JSON");
+        answer["accessToken"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned()
+    }
+
+    /// Sends a request as the administrator; status and body, null where there is none.
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.expect("it answers");
+        let status = answer.status();
+        let text = answer.text().await.expect("the answer is complete");
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Gets a resource.
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Posts a body.
+    pub async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
+        self.send(Method::POST, path, Some(body)).await
+    }
+}
