@@ -13,6 +13,7 @@ use crate::process::Server;
 const SHIPMENTS_PER_ORDER: u64 = 50;
 const ORDERS_PER_REQUEST: u64 = 20;
 const QUESTIONS: usize = 2_000;
+const LATER_PAGE: usize = 200;
 const COUNTRIES: [&str; 8] = ["Germany", "Kenya", "Brazil", "Vietnam", "Canada", "Zambia", "Haiti", "India"];
 
 /// The query of the design document, section 5.3, as written there.
@@ -28,11 +29,10 @@ pub async fn measure(binary: &Path, shipments: u64, database: &str, folder: Opti
     let mut server = Server::start(binary, &folder, url).await?;
     fill(&mut server, shipments).await?;
     let mut cursor = String::new();
-    for _ in 0..200 {
-        let page = server.get(&format!("/operations/shipments?limit=25&after={cursor}")).await;
-        if let Ok(page) = page {
-            page["next"].as_str().unwrap_or_default().clone_into(&mut cursor);
-        }
+    for page in 0..LATER_PAGE {
+        let after = if page == 0 { String::new() } else { format!("&after={cursor}") };
+        let page = server.get(&format!("/operations/shipments?limit=25{after}")).await?;
+        page["next"].as_str().unwrap_or_default().clone_into(&mut cursor);
     }
     report(&server, "GET /operations/shipments", Question::Get("/operations/shipments?limit=25".to_owned())).await?;
     let later = format!("/operations/shipments?limit=25&after={cursor}");

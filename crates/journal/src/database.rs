@@ -3,10 +3,12 @@
 //! Statements are written once, in the SQL that both understand (`$1` placeholders, BIGINT, TEXT).
 //! What differs is here: how a list or many rows are passed, and how rows are locked.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -16,7 +18,7 @@ use crate::cell::{Cell, Row};
 use crate::driver;
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, READ_CONNECTIONS, SQLITE_CACHE_KIB};
+use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, LOCK_BUCKETS, READ_CONNECTIONS, SQLITE_CACHE_KIB};
 use crate::migrate::{self, Migration};
 
 /// Where the databases of all contexts are.
@@ -59,7 +61,8 @@ impl Dialect {
         }
     }
 
-    /// What a SELECT ends with so that its rows stay as they are until the transaction ends.
+    /// What a SELECT ends with so that its rows stay as they are until the transaction ends. Aggregates
+    /// are locked by [`Tx::lock`] instead.
     /// SQLite has one writer at a time, which locks everything.
     pub fn for_update(self) -> &'static str {
         match self {
@@ -178,6 +181,14 @@ async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
+        // A full disk ends a transaction without its connection knowing; such a connection can begin no
+        // other one, and is replaced.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options.clone())
         .await?;
     let readers = SqlitePoolOptions::new()
@@ -201,6 +212,15 @@ async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
         .connect_with(options.options([("search_path", context)]))
         .await?;
     Ok(Pools::Postgres(pool))
+}
+
+/// The lock that a key shares with others (FNV-1a): a transaction may touch more keys than the server
+/// has room for locks.
+fn bucket(key: &str) -> u64 {
+    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash % LOCK_BUCKETS
 }
 
 enum Inner {
@@ -258,6 +278,26 @@ impl Tx {
             Inner::Sqlite(tx) => driver::sqlite_insert(tx, table, columns, rows, tail).await,
             Inner::Postgres(tx) => driver::postgres_insert(tx, table, columns, rows, tail).await,
         }
+    }
+
+    /// Keeps other transactions from deciding on these keys until this one ends.
+    ///
+    /// On PostgreSQL with advisory locks, not with row locks: they need no row, so that aggregates that do
+    /// not exist yet are locked too, and they give the transaction no number. It gets its number with its
+    /// first write, after all its locks, so of two transactions that touch the same stream the later one
+    /// has the higher number, and the feed shows the stream in order. (A row lock gives a number at once,
+    /// and a transaction that then waits for another lock would write late under a low number.)
+    /// SQLite has one writer at a time, which locks everything.
+    pub async fn lock(&mut self, keys: &BTreeSet<String>) -> Result<(), StoreError> {
+        if self.dialect() == Dialect::Sqlite || keys.is_empty() {
+            return Ok(());
+        }
+        let buckets: BTreeSet<u64> = keys.iter().map(|key| bucket(key)).collect();
+        let buckets: Vec<String> = buckets.iter().map(u64::to_string).collect();
+        // In the order of the list, the same for everybody.
+        let sql = "SELECT pg_advisory_xact_lock(hashtext(current_schema()), bucket::int) FROM unnest($1) AS bucket";
+        self.execute(sql, vec![buckets.into()]).await?;
+        Ok(())
     }
 
     /// Runs several statements without values, as migrations have them.

@@ -20,3 +20,5 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub const SQLITE_CACHE_KIB: u32 = 4_096;
 /// Most values in one SQLite statement; its own limit is 32,766.
 pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
+/// Advisory locks that the aggregates of one context share on PostgreSQL.
+pub const LOCK_BUCKETS: u64 = 256;

@@ -31,13 +31,17 @@ pub(crate) async fn load<D: Domain>(
             by_table.entry((stream.kind, tenant)).or_default().insert(stream.id);
         }
     }
+    let mut keys: BTreeSet<String> = BTreeSet::new();
+    for ((kind, tenant), ids) in &by_table {
+        keys.extend(ids.iter().map(|id| format!("{tenant}/{}/{id}", kind.as_str())));
+    }
+    tx.lock(&keys).await?;
     for ((kind, tenant), ids) in by_table {
         let table = table_of(domain, kind)?;
         let sql = format!(
-            "SELECT id, version, state FROM {} WHERE tenant = $1 AND id {} ORDER BY id{}",
+            "SELECT id, version, state FROM {} WHERE tenant = $1 AND id {} ORDER BY id",
             table.table,
             tx.dialect().one_of("$2"),
-            tx.dialect().for_update()
         );
         let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let rows = tx.fetch(&sql, vec![(&tenant).into(), texts.into()]).await?;

@@ -46,19 +46,7 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Page<Stored>, StoreError> {
     let as_of = feed::head(database, Timestamp::now()).await?;
-    let (mut condition, mut cells) = filter.build();
-    if let Some(cursor) = after {
-        let count = cells.len();
-        condition.push_str(&format!(" AND (created_at, id) < (${}, ${})", count + 1, count + 2));
-        cells.push(cursor.created_at.into());
-        cells.push(cursor.id.as_str().into());
-    }
-    cells.push((limit + 1).into());
-    let sql = format!(
-        "SELECT id, version, state, created_at FROM {} WHERE {condition} ORDER BY created_at DESC, id DESC LIMIT ${}",
-        table(kind),
-        cells.len()
-    );
+    let (sql, cells) = filter.page("id, version, state, created_at", table(kind), after, limit + 1);
     let rows = database.fetch(&sql, cells).await?;
     let wanted = usize::try_from(limit).unwrap_or(0);
     let mut items = Vec::with_capacity(rows.len());

@@ -48,19 +48,7 @@ impl Reads {
         after: Option<&Cursor>,
         limit: i32,
     ) -> Result<(Vec<V>, Option<Cursor>), StoreError> {
-        let (mut condition, mut cells) = filter.build();
-        if let Some(cursor) = after {
-            let count = cells.len();
-            condition.push_str(&format!(" AND (created_at, id) < (${}, ${})", count + 1, count + 2));
-            cells.push(cursor.created_at.into());
-            cells.push(cursor.id.as_str().into());
-        }
-        cells.push(i64::from(limit + 1).into());
-        let sql = format!(
-            "SELECT view FROM {} WHERE {condition} ORDER BY created_at DESC, id DESC LIMIT ${}",
-            V::TABLE,
-            cells.len()
-        );
+        let (sql, cells) = filter.page("view, created_at, id", V::TABLE, after, i64::from(limit) + 1);
         let rows = self.database.fetch(&sql, cells).await?;
         let mut views: Vec<V> = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -77,13 +65,7 @@ impl Reads {
 
     /// How many there are; nothing beyond what is worth counting.
     pub async fn total<V: View>(&self, filter: &Filter) -> Result<Option<i64>, StoreError> {
-        let (condition, mut cells) = filter.build();
-        cells.push((COUNTED_TOTAL + 1).into());
-        let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {condition} LIMIT ${}) counted",
-            V::TABLE,
-            cells.len()
-        );
+        let (sql, cells) = filter.count(V::TABLE, COUNTED_TOTAL + 1);
         let rows = self.database.fetch(&sql, cells).await?;
         let count = rows.first().map_or(Ok(0), |row| row.int(0))?;
         Ok((count <= COUNTED_TOTAL).then_some(count))
@@ -156,13 +138,8 @@ impl Reads {
 
     /// Readings by a condition on their table, the oldest first; at most the newest `limit`.
     pub async fn readings(&self, filter: &Filter, limit: i32) -> Result<Vec<Reading>, StoreError> {
-        let (condition, mut cells) = filter.build();
-        cells.push(i64::from(limit).into());
-        let sql = format!(
-            "SELECT device_id, signal, value, unit, measured_at FROM readings WHERE {condition} \
-             ORDER BY measured_at DESC LIMIT ${}",
-            cells.len()
-        );
+        let columns = "device_id, signal, value, unit, measured_at";
+        let (sql, cells) = filter.rows(columns, "readings", "measured_at DESC", i64::from(limit));
         let rows = self.database.fetch(&sql, cells).await?;
         let mut readings = Vec::with_capacity(rows.len());
         for row in rows.iter().rev() {

@@ -96,10 +96,13 @@ async fn list_shipments(
     filter.equal("country", query.country.map(|country| country.to_lowercase()));
     filter.number(query.number);
     filter.between(query.from, query.to);
-    let late = "(delivered_late = 1 OR (is_open = 1 AND late_after <= ?))";
     match query.late {
-        Some(true) => filter.and(late, vec![now.into()]),
-        Some(false) => filter.and(&format!("NOT {late}"), vec![now.into()]),
+        Some(true) => {
+            let overdue = ("is_open = 1 AND late_after <= ?", vec![now.into()]);
+            filter.either(("delivered_late = 1", Vec::new()), overdue);
+        }
+        // Most are not: the newest ones are found soon.
+        Some(false) => filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![now.into()]),
         None => {}
     }
     let page = queries::page(state.database(), Kind::Shipment, &filter, after.as_ref(), limit).await?;

@@ -35,10 +35,13 @@ fn shipment_filter(context: &Context<'_>, wish: ShipmentWish) -> async_graphql::
     filter.equal("country", wish.country.map(|name| name.to_lowercase()));
     filter.number(wish.number);
     filter.between(wish.from.map(|at| at.0), wish.to.map(|at| at.0));
-    let late = "(delivered_late = 1 OR (is_open = 1 AND late_after <= ?))";
     match wish.late {
-        Some(true) => filter.and(late, vec![asker.now.into()]),
-        Some(false) => filter.and(&format!("NOT {late}"), vec![asker.now.into()]),
+        Some(true) => {
+            let overdue = ("is_open = 1 AND late_after <= ?", vec![asker.now.into()]);
+            filter.either(("delivered_late = 1", Vec::new()), overdue);
+        }
+        // Most are not: the newest ones are found soon.
+        Some(false) => filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![asker.now.into()]),
         None => {}
     }
     Ok(filter)
