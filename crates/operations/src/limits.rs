@@ -14,6 +14,8 @@ pub const SHIPMENTS_PER_HISTORY: usize = 1_000;
 pub const DEVICES_PER_ASSET: usize = 32;
 /// Most attributes of one line.
 pub const ATTRIBUTES_PER_LINE: usize = 64;
+/// Most reasons that an alert gives.
+pub const FACTORS_PER_ALERT: usize = 20;
 /// Longest free text, in characters.
 pub const TEXT_LENGTH: usize = 2_000;
 /// Longest reason or note, in characters.

@@ -11,7 +11,7 @@ use super::command::{AlertChange, Change};
 use super::event::{AlertAcknowledged, AlertRaised, AlertResolved, Event};
 use super::rejection::Rejection;
 use super::{Operations, State};
-use crate::limits::{NAME_LENGTH, NUMBER_LENGTH, REASON_LENGTH, TEXT_LENGTH};
+use crate::limits::{FACTORS_PER_ALERT, NAME_LENGTH, NUMBER_LENGTH, REASON_LENGTH, TEXT_LENGTH};
 
 /// Where an alert stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -95,7 +95,7 @@ pub(super) fn raise(
     checks.text("detail", &command.detail, TEXT_LENGTH);
     checks.maybe_text("deviceId", command.device_id.as_deref(), NUMBER_LENGTH);
     checks.maybe_text("signal", command.signal.as_deref(), NUMBER_LENGTH);
-    checks.count("factors", command.factors.len(), 0, 20);
+    checks.count("factors", command.factors.len(), 0, FACTORS_PER_ALERT);
     for factor in &command.factors {
         checks.text("factors", factor, TEXT_LENGTH);
     }

@@ -4,9 +4,11 @@
 use imsop_kernel::problem::Fault;
 use imsop_kernel::{Address, Captured, Decimal, GeoPoint, Money, Quantity, Timestamp};
 
-use super::event::TemperatureRange;
+use super::event::{SourceRecord, TemperatureRange};
 use super::rejection::Rejection;
-use crate::limits::{AMOUNT_DIGITS, AMOUNT_LARGEST, CLOCK_AHEAD, EARLIEST, LATEST, NAME_LENGTH, TEXT_LENGTH};
+use crate::limits::{
+    AMOUNT_DIGITS, AMOUNT_LARGEST, CLOCK_AHEAD, EARLIEST, LATEST, NAME_LENGTH, NUMBER_LENGTH, TEXT_LENGTH,
+};
 
 /// Collects faults.
 #[derive(Default)]
@@ -39,6 +41,18 @@ impl Checks {
         if let Some(text) = text {
             self.text(field, text, longest);
         }
+    }
+
+    /// A text that a source may not have captured.
+    pub fn captured_text(&mut self, field: &str, text: &Captured<String>, longest: usize) {
+        self.maybe_text(field, text.known().map(String::as_str), longest);
+    }
+
+    /// The record of a source system.
+    pub fn source(&mut self, field: &str, source: Option<&SourceRecord>) {
+        let Some(source) = source else { return };
+        self.text(&format!("{field}.system"), &source.system, NAME_LENGTH);
+        self.text(&format!("{field}.record"), &source.record, NUMBER_LENGTH);
     }
 
     /// How many there are.

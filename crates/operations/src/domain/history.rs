@@ -1,6 +1,8 @@
 //! What a source system says of an order and its shipments: whatever of it is new is recorded, what is
 //! known changes nothing, and what contradicts the known is refused.
 
+use std::collections::HashSet;
+
 use imsop_journal::{Context, Draft};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Captured, Party, StreamId, Timestamp};
@@ -10,11 +12,14 @@ use super::command::{OrderHistory, ShipmentHistory};
 use super::event::{
     Event, LinePart, OrderLinesAdded, OrderPlaced, OrderedLine, ShipmentBooked, ShipmentLinesAdded,
 };
-use super::order::{check_lines, total};
+use super::fulfilment::{assign, deliver, deliver_part, depart, ship_orders};
+use super::order::{OrderStatus, check_lines, total};
 use super::rejection::Rejection;
-use super::shipment::{Shipment, ShipmentStatus, assign, deliver, deliver_part, depart};
+use super::shipment::{Shipment, ShipmentStatus};
 use super::{Operations, State};
-use crate::limits::{LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, SHIPMENTS_PER_HISTORY};
+use crate::limits::{
+    LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, ORDERS_PER_SHIPMENT, SHIPMENTS_PER_HISTORY,
+};
 
 /// Decides on the record of a source system.
 pub(super) fn record(
@@ -42,29 +47,45 @@ fn check(history: &OrderHistory, now: Timestamp) -> Result<(), Rejection> {
     }
     check_lines(&history.lines, &[], &mut checks);
     checks.count("shipments", history.shipments.len(), 0, SHIPMENTS_PER_HISTORY);
+    checks.source("source", history.source.as_ref());
     for (index, shipment) in history.shipments.iter().enumerate() {
-        let field = |name: &str| format!("shipments[{index}].{name}");
-        checks.text(&field("shipmentNumber"), &shipment.shipment_number, NUMBER_LENGTH);
-        checks.address(&field("destination"), &shipment.destination);
-        checks.time(&field("estimatedDelivery"), shipment.estimated_delivery);
-        for (name, at) in [("departedAt", &shipment.departed_at), ("deliveredAt", &shipment.delivered_at)] {
-            if let Some(at) = at.known() {
-                checks.past(&field(name), *at, now);
-            }
-        }
-        checks.captured_time(&field("deliveryRecordedAt"), &shipment.delivery_recorded_at);
-        checks.count(&field("lines"), shipment.lines.len(), 1, LINES_PER_SHIPMENT);
-        for line in &shipment.lines {
-            checks.quantity(&field("lines.quantity"), &line.quantity);
-        }
-        if let Some(weight) = shipment.weight.known() {
-            checks.measure(&field("weight"), weight);
-        }
-        if let Some(cost) = shipment.freight_cost.known() {
-            checks.money(&field("freightCost"), cost);
-        }
+        check_shipment(&mut checks, &format!("shipments[{index}]"), shipment, now);
     }
     checks.finish()
+}
+
+fn check_shipment(checks: &mut Checks, place: &str, shipment: &ShipmentHistory, now: Timestamp) {
+    let field = |name: &str| format!("{place}.{name}");
+    checks.text(&field("shipmentNumber"), &shipment.shipment_number, NUMBER_LENGTH);
+    if let Some(origin) = shipment.origin.known() {
+        checks.address(&field("origin"), origin);
+    }
+    checks.address(&field("destination"), &shipment.destination);
+    checks.captured_text(&field("carrier"), &shipment.carrier, NAME_LENGTH);
+    checks.captured_text(&field("mode"), &shipment.mode, NAME_LENGTH);
+    checks.source(&field("source"), shipment.source.as_ref());
+    checks.time(&field("estimatedDelivery"), shipment.estimated_delivery);
+    for (name, at) in [("departedAt", &shipment.departed_at), ("deliveredAt", &shipment.delivered_at)] {
+        if let Some(at) = at.known() {
+            checks.past(&field(name), *at, now);
+        }
+    }
+    checks.captured_time(&field("deliveryRecordedAt"), &shipment.delivery_recorded_at);
+    checks.count(&field("lines"), shipment.lines.len(), 1, LINES_PER_SHIPMENT);
+    let mut numbers = HashSet::new();
+    for (index, line) in shipment.lines.iter().enumerate() {
+        checks.quantity(&field(&format!("lines[{index}].quantity")), &line.quantity);
+        if !numbers.insert(line.line_number.as_str()) {
+            let message = format!("line {} is there twice", line.line_number);
+            checks.fault(&field(&format!("lines[{index}].lineNumber")), "duplicate", message);
+        }
+    }
+    if let Some(weight) = shipment.weight.known() {
+        checks.measure(&field("weight"), weight);
+    }
+    if let Some(cost) = shipment.freight_cost.known() {
+        checks.money(&field("freightCost"), cost);
+    }
 }
 
 fn record_order(
@@ -102,6 +123,10 @@ fn record_order(
     if added.is_empty() {
         return Ok(());
     }
+    if order.status == OrderStatus::Cancelled {
+        let message = format!("order `{}` is cancelled, and the record adds lines to it", history.order_number);
+        return Err(Rejection::ConflictingRecord(message));
+    }
     let mut checks = Checks::default();
     check_lines(&added, &order.lines, &mut checks);
     checks.finish()?;
@@ -119,6 +144,7 @@ fn record_shipment(
 ) -> Result<(), Rejection> {
     let new_parts = new_parts(history, stream, order_stream, draft)?;
     if !new_parts.is_empty() {
+        can_take(history, new_parts.len(), stream, order_stream, draft)?;
         let mut carried = Vec::with_capacity(new_parts.len());
         let number = &history.shipment_number;
         let assigned = assign(draft, order_stream, stream.id, number, &new_parts, &mut carried)?;
@@ -143,7 +169,32 @@ fn record_shipment(
         draft.record(stream, event);
     }
     record_movement(history, stream, draft);
+    catch_up(stream, context.now, draft);
     Ok(())
+}
+
+/// Refuses further parts for a known shipment that cannot take them.
+fn can_take(
+    history: &ShipmentHistory,
+    parts: usize,
+    stream: StreamId,
+    order_stream: StreamId,
+    draft: &Draft<'_, Operations>,
+) -> Result<(), Rejection> {
+    let Some(State::Shipment(shipment)) = draft.state(stream) else { return Ok(()) };
+    if shipment.status == ShipmentStatus::Cancelled {
+        let number = &history.shipment_number;
+        let message = format!("shipment `{number}` is cancelled, and the record loads further lines onto it");
+        return Err(Rejection::ConflictingRecord(message));
+    }
+    let mut checks = Checks::default();
+    checks.count("shipments.lines", shipment.lines.len() + parts, 1, LINES_PER_SHIPMENT);
+    let mut orders = shipment.order_ids();
+    if !orders.contains(&order_stream.id) {
+        orders.push(order_stream.id);
+    }
+    checks.count("shipments", orders.len(), 1, ORDERS_PER_SHIPMENT);
+    checks.finish()
 }
 
 fn carrier(context: &Context, carrier: &Captured<String>) -> Captured<Party> {
@@ -193,18 +244,31 @@ fn record_movement(history: &ShipmentHistory, stream: StreamId, draft: &mut Draf
     if shipment.is_open() && shipment.departed_at.is_none() {
         depart(draft, stream, &shipment, history.departed_at.clone(), None, moved_at);
     }
-    let Some(delivered_at) = delivered.copied() else { return };
-    if shipment.is_open() {
+    if let Some(delivered_at) = delivered.copied()
+        && shipment.is_open()
+    {
         let recorded_at = history.delivery_recorded_at.known().copied();
         deliver(draft, stream, &shipment, delivered_at, recorded_at);
+    }
+}
+
+/// Lines that came onto a shipment after its departure or delivery have departed or arrived with it,
+/// whether or not this record says so again.
+fn catch_up(stream: StreamId, now: Timestamp, draft: &mut Draft<'_, Operations>) {
+    let Some(State::Shipment(shipment)) = draft.state(stream) else { return };
+    if shipment.status == ShipmentStatus::Cancelled {
         return;
     }
-    if shipment.status == ShipmentStatus::Delivered {
+    let shipment = shipment.clone();
+    let Some(departed_at) = &shipment.departed_at else { return };
+    let moved_at = departed_at.known().copied().or(shipment.actual_delivery).unwrap_or(now);
+    ship_orders(draft, stream, &shipment, departed_at, moved_at);
+    if let Some(delivered_at) = shipment.actual_delivery {
         complete_orders(&shipment, stream, delivered_at, draft);
     }
 }
 
-/// Lines that were added to a shipment after its delivery have been delivered with it.
+/// Records the delivery of those parts of a delivered shipment that are not known to have arrived.
 fn complete_orders(
     shipment: &Shipment,
     stream: StreamId,

@@ -5,6 +5,7 @@ mod asset;
 mod checks;
 pub mod command;
 pub mod event;
+mod fulfilment;
 mod history;
 mod order;
 mod rejection;

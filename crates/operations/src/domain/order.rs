@@ -228,8 +228,7 @@ pub(super) fn place(
     checks.address("shippingAddress", &command.shipping_address);
     let ordered_at = command.order_date.unwrap_or(context.now);
     checks.past("orderDate", ordered_at, context.now);
-    let lines = new_lines(&command.lines, 0, &mut checks);
-    check_lines(&lines, &[], &mut checks);
+    let lines = new_lines(&command.lines, &[], &mut checks);
     checks.finish()?;
     let event = OrderPlaced {
         order_number: command.order_number.clone(),
@@ -244,8 +243,8 @@ pub(super) fn place(
     Ok(())
 }
 
-/// Lines as they will stand in the order.
-fn new_lines(lines: &[NewLine], known: usize, checks: &mut Checks) -> Vec<OrderedLine> {
+/// Lines as they will stand in the order, checked.
+fn new_lines(lines: &[NewLine], known: &[OrderLine], checks: &mut Checks) -> Vec<OrderedLine> {
     let mut ordered = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let computed = line.unit_price.as_ref().and_then(|price| {
@@ -258,7 +257,7 @@ fn new_lines(lines: &[NewLine], known: usize, checks: &mut Checks) -> Vec<Ordere
         };
         let scheduled_delivery = line.scheduled_delivery.map_or(Captured::NOT_CAPTURED, Captured::Known);
         ordered.push(OrderedLine {
-            line_number: line.line_number.clone().unwrap_or_else(|| (known + index + 1).to_string()),
+            line_number: line.line_number.clone().unwrap_or_else(|| (known.len() + index + 1).to_string()),
             sku: line.sku.clone(),
             description: line.description.clone(),
             quantity: line.quantity.clone(),
@@ -271,6 +270,10 @@ fn new_lines(lines: &[NewLine], known: usize, checks: &mut Checks) -> Vec<Ordere
                 .map(|(name, text)| (name.clone(), Captured::Known(text.clone())))
                 .collect(),
         });
+    }
+    // With a line left out, the places of those after it would be named wrongly.
+    if ordered.len() == lines.len() {
+        check_lines(&ordered, known, checks);
     }
     ordered
 }
@@ -290,6 +293,9 @@ pub(super) fn check_lines(lines: &[OrderedLine], known: &[OrderLine], checks: &m
         checks.money(&field("lineValue"), &line.line_value);
         if let Some(price) = &line.unit_price {
             checks.money(&field("unitPrice"), price);
+            if price.currency != line.line_value.currency {
+                checks.fault(&field("unitPrice.currency"), "mixed", "a price has the currency of its line");
+            }
         }
         checks.captured_time(&field("scheduledDelivery"), &line.scheduled_delivery);
         checks.count(&field("attributes"), line.attributes.len(), 0, ATTRIBUTES_PER_LINE);
@@ -354,9 +360,8 @@ fn decide_change(
     match change {
         OrderChange::AddLines { lines } => {
             order.must_be(&BEFORE_SHIPPING, "take further lines")?;
-            let lines = new_lines(lines, order.lines.len(), &mut checks);
             checks.count("lines", lines.len(), 1, LINES_PER_ORDER);
-            check_lines(&lines, &order.lines, &mut checks);
+            let lines = new_lines(lines, &order.lines, &mut checks);
             checks.finish()?;
             let total_amount = total(&lines, Some(&order.total_amount))?;
             Ok((Event::OrderLinesAdded(OrderLinesAdded { lines, total_amount }), now))

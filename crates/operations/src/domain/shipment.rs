@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 
 use imsop_journal::{Context, Draft, Moment};
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Address, Captured, GeoPoint, Money, Party, Quantity, StreamId, Timestamp, Uuid};
+use imsop_kernel::{Address, Captured, GeoPoint, Money, Party, Quantity, StreamId, Tenant, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::checks::Checks;
 use super::command::{BookShipment, Change, NewCarriedLine, ObservePosition, ShipmentChange};
 use super::event::{
-    CarriedLine, Event, LinePart, OrderConfirmed, OrderDelivered, OrderShipmentAssigned,
-    OrderShipmentDelivered, OrderShipmentReleased, OrderShipped, PositionSource, Reason, ShipmentBooked,
-    ShipmentDelayed, ShipmentDelivered, ShipmentDeparted, ShipmentOutForDelivery, ShipmentPositionObserved,
-    ShipmentResumed, SourceRecord, TemperatureRange,
+    CarriedLine, Event, LinePart, OrderShipmentReleased, PositionSource, Reason, ShipmentBooked,
+    ShipmentDelayed, ShipmentOutForDelivery, ShipmentPositionObserved, ShipmentResumed, SourceRecord,
+    TemperatureRange,
 };
-use super::order::{Order, OrderStatus};
+use super::fulfilment::{assign, deliver, depart};
 use super::rejection::Rejection;
 use super::{Operations, State};
 use crate::limits::{
@@ -205,7 +204,7 @@ fn booked_shipment(booked: &ShipmentBooked, moment: Moment) -> Shipment {
 }
 
 /// The order that a line of a new shipment names.
-pub(super) fn order_of(tenant: &imsop_kernel::Tenant, line: &NewCarriedLine) -> Option<StreamId> {
+pub(super) fn order_of(tenant: &Tenant, line: &NewCarriedLine) -> Option<StreamId> {
     match (&line.order_id, &line.order_number) {
         (Some(id), _) => Some(StreamId::new(Kind::Order, *id)),
         (None, Some(number)) => Some(StreamId::natural(tenant, Kind::Order, number)),
@@ -223,7 +222,7 @@ pub(super) fn book(
     if draft.state(stream).is_some() {
         return Err(Rejection::AlreadyExists { what: "shipment", number: command.tracking_number.clone() });
     }
-    check_booking(command)?;
+    check_booking(command, &context.tenant)?;
     let parts = parts_by_order(command, context)?;
     let mut lines = Vec::with_capacity(command.lines.len());
     for (order_stream, parts) in &parts {
@@ -248,7 +247,7 @@ pub(super) fn book(
     Ok(())
 }
 
-fn check_booking(command: &BookShipment) -> Result<(), Rejection> {
+fn check_booking(command: &BookShipment, tenant: &Tenant) -> Result<(), Rejection> {
     let mut checks = Checks::default();
     checks.text("trackingNumber", &command.tracking_number, NUMBER_LENGTH);
     checks.address("origin", &command.origin);
@@ -261,6 +260,12 @@ fn check_booking(command: &BookShipment) -> Result<(), Rejection> {
         checks.quantity(&format!("lines[{index}].quantity"), &line.quantity);
         if line.order_id.is_none() && line.order_number.is_none() {
             checks.fault(&format!("lines[{index}]"), "missing", "needs an orderId or an orderNumber");
+        }
+        if let (Some(id), Some(number)) = (line.order_id, &line.order_number)
+            && id != StreamId::natural(tenant, Kind::Order, number).id
+        {
+            let message = format!("is not the id of order `{number}`");
+            checks.fault(&format!("lines[{index}].orderId"), "contradiction", message);
         }
     }
     if let Some(weight) = &command.weight {
@@ -292,40 +297,6 @@ fn parts_by_order(
         return Err(Rejection::invalid("lines", "out-of-range", message));
     }
     Ok(parts)
-}
-
-/// Assigns parts of an order's lines to a shipment; gives what the shipment carries then.
-pub(super) fn assign(
-    draft: &Draft<'_, Operations>,
-    order_stream: StreamId,
-    shipment_id: Uuid,
-    shipment_number: &str,
-    parts: &[LinePart],
-    carried: &mut Vec<CarriedLine>,
-) -> Result<Event, Rejection> {
-    let Some(State::Order(order)) = draft.state(order_stream) else {
-        return Err(Rejection::NotFound { what: "order", id: order_stream.id.to_string() });
-    };
-    if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Delivered) {
-        let state = format!("{:?}", order.status);
-        return Err(Rejection::IllegalTransition { what: "the order", state, transition: "be shipped" });
-    }
-    for part in parts {
-        let line = order.can_carry(part)?;
-        carried.push(CarriedLine {
-            order_id: order_stream.id,
-            order_number: order.order_number.clone(),
-            line_number: part.line_number.clone(),
-            description: Some(line.ordered.description.clone()),
-            quantity: part.quantity.clone(),
-            scheduled_delivery: line.ordered.scheduled_delivery.clone(),
-        });
-    }
-    Ok(Event::OrderShipmentAssigned(OrderShipmentAssigned {
-        shipment_id,
-        shipment_number: shipment_number.to_owned(),
-        lines: parts.to_vec(),
-    }))
 }
 
 /// Decides on a change of a shipment.
@@ -426,33 +397,6 @@ fn check_departure(
     Ok(at)
 }
 
-/// Records a departure; the first one ships its orders.
-pub(super) fn depart(
-    draft: &mut Draft<'_, Operations>,
-    stream: StreamId,
-    shipment: &Shipment,
-    departed_at: Captured<Timestamp>,
-    location: Option<GeoPoint>,
-    occurred_at: Timestamp,
-) {
-    let event = ShipmentDeparted { departed_at: departed_at.clone(), location };
-    draft.record_at(stream, Event::ShipmentDeparted(event), occurred_at);
-    for order_id in shipment.order_ids() {
-        let order_stream = StreamId::new(Kind::Order, order_id);
-        let Some(State::Order(order)) = draft.state(order_stream) else { continue };
-        let status = order.status;
-        if status == OrderStatus::Placed {
-            // Goods that leave have been confirmed by whoever let them go; nobody wrote down when.
-            let event = OrderConfirmed { confirmed_at: Captured::NOT_CAPTURED };
-            draft.record_at(order_stream, Event::OrderConfirmed(event), occurred_at);
-        }
-        if matches!(status, OrderStatus::Placed | OrderStatus::Confirmed | OrderStatus::Processing) {
-            let event = OrderShipped { ship_date: departed_at.clone(), shipment_id: Some(stream.id) };
-            draft.record_at(order_stream, Event::OrderShipped(event), occurred_at);
-        }
-    }
-}
-
 fn can_be_delivered(shipment: &Shipment) -> Result<(), Rejection> {
     let transition = "be delivered";
     shipment.must_be(&[InTransit, OutForDelivery, Delayed], transition)?;
@@ -461,41 +405,6 @@ fn can_be_delivered(shipment: &Shipment) -> Result<(), Rejection> {
         return Err(Rejection::IllegalTransition { what: "the shipment", state, transition });
     }
     Ok(())
-}
-
-/// Records a delivery, and what it completes of the orders.
-pub(super) fn deliver(
-    draft: &mut Draft<'_, Operations>,
-    stream: StreamId,
-    shipment: &Shipment,
-    delivered_at: Timestamp,
-    recorded_at: Option<Timestamp>,
-) {
-    let late = is_after_day(delivered_at, shipment.promised_delivery);
-    let event = ShipmentDelivered { delivered_at, recorded_at, late };
-    draft.record_at(stream, Event::ShipmentDelivered(event), delivered_at);
-    for order_id in shipment.order_ids() {
-        deliver_part(draft, StreamId::new(Kind::Order, order_id), stream.id, delivered_at);
-    }
-}
-
-/// Records that a shipment has brought its part of an order, and the order's completion if that was all.
-pub(super) fn deliver_part(
-    draft: &mut Draft<'_, Operations>,
-    order_stream: StreamId,
-    shipment_id: Uuid,
-    delivered_at: Timestamp,
-) {
-    if draft.state(order_stream).is_none() {
-        return;
-    }
-    let event = OrderShipmentDelivered { shipment_id, delivered_at };
-    draft.record_at(order_stream, Event::OrderShipmentDelivered(event), delivered_at);
-    let completes = |order: &Order| order.status == OrderStatus::Shipped && order.is_complete();
-    if matches!(draft.state(order_stream), Some(State::Order(order)) if completes(order)) {
-        let event = OrderDelivered { delivery_date: delivered_at };
-        draft.record_at(order_stream, Event::OrderDelivered(event), delivered_at);
-    }
 }
 
 fn cancel(
@@ -533,8 +442,9 @@ fn observe(
     checks.past("observedAt", observed_at, now);
     checks.finish()?;
     let last = shipment.current_location.map(|known| known.observed_at);
-    let since = last.map(|last| observed_at.duration_since(last).as_secs());
-    let too_soon = since.is_some_and(|since| since < POSITION_INTERVAL.as_secs().cast_signed());
+    // Either way: a position from before the last one is recorded too, if it is not just beside it.
+    let apart = last.map(|last| observed_at.duration_since(last).abs().as_secs());
+    let too_soon = apart.is_some_and(|apart| apart < POSITION_INTERVAL.as_secs().cast_signed());
     if seen.source == PositionSource::Device && too_soon {
         // A tracker reports more often than anybody looks; the telemetry itself is kept.
         return Ok(());

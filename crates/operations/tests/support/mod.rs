@@ -64,7 +64,7 @@ impl World {
     /// The aggregates that the command names, and no others: a decider that needs one more must say so.
     fn load(&self, command: &Command) -> States<Operations> {
         let mut loaded = States::new();
-        let mut take = |streams: Vec<StreamId>, loaded: &mut States<Operations>| {
+        let take = |streams: Vec<StreamId>, loaded: &mut States<Operations>| {
             for stream in streams {
                 let absent = Versioned { version: 0, state: None };
                 loaded.insert(stream, self.states.get(&stream).cloned().unwrap_or(absent));

@@ -1,0 +1,74 @@
+//! A simulator of journal, relay, backbone and consumers that breaks them on purpose, by a seed that can
+//! be repeated: processes die at every step, storage fails, answers get lost, clients send again,
+//! deliveries come twice, late and in another order across streams. When the storm is over it checks the
+//! invariants that the architecture promises.
+//!
+//! It must find what is wrong: `tests/storms.rs` lets it loose on a consumer that is broken on purpose.
+
+pub mod chance;
+pub mod checks;
+pub mod delivery;
+pub mod mirror;
+pub mod world;
+
+pub use checks::Violation;
+pub use mirror::MirrorKind;
+
+use imsop_backbone::{BackboneError, HandleError};
+use imsop_journal::StoreError;
+
+/// Something in the simulation itself went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// An invariant does not hold.
+    #[error("seed {seed}: {violation}")]
+    Violated {
+        /// The seed that shows it.
+        seed: u64,
+        /// What does not hold.
+        violation: Violation,
+    },
+    /// A database failed when nothing was injected.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The backbone failed when nothing was injected.
+    #[error(transparent)]
+    Backbone(#[from] BackboneError),
+    /// A consumer failed when nothing was injected.
+    #[error(transparent)]
+    Handle(#[from] HandleError),
+    /// What was written cannot be read.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// How bad the storm is.
+#[derive(Debug, Clone, Copy)]
+pub struct Storm {
+    /// How many things happen before it is over.
+    pub steps: u32,
+    /// How likely a step of storage fails, from 0 to 1.
+    pub failure: f64,
+    /// How likely a failure is the death of the process.
+    pub death: f64,
+}
+
+impl Default for Storm {
+    fn default() -> Self {
+        Self { steps: 120, failure: 0.04, death: 0.5 }
+    }
+}
+
+/// Runs one seed through a storm, and checks what is left.
+///
+/// # Errors
+/// An invariant does not hold, with the seed that shows it.
+pub async fn run(seed: u64, storm: Storm, mirror: MirrorKind) -> Result<world::Figures, SimulationError> {
+    let mut world = world::World::new(seed, storm, mirror).await?;
+    world.weather_the_storm().await?;
+    world.settle().await?;
+    match checks::check(&world).await? {
+        Some(violation) => Err(SimulationError::Violated { seed, violation }),
+        None => Ok(world.figures()),
+    }
+}
