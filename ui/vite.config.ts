@@ -11,7 +11,9 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': path.join(root, 'src') } },
   server: {
-    proxy: Object.fromEntries(SERVER_PATHS.map((prefix) => [`^${prefix}(/|$)`, { target: server, ws: true }])),
+    proxy: Object.fromEntries(
+      SERVER_PATHS.map((prefix) => [`^${prefix}(/|$)`, { target: server, ws: true }]),
+    ),
   },
   build: {
     // The content security policy allows no `data:` for fonts and scripts: everything is a file of its own.
@@ -32,7 +34,6 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
     css: false,
   },
 });

@@ -4,7 +4,6 @@
  * the server promises and what the UI reads can not drift apart.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codegen } from '@graphql-codegen/core';
@@ -16,10 +15,9 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 const uiRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const outputDirectory = path.join(uiRoot, 'src/generated');
 
-/** The checked-in document of the server, or the sketch that stands in until the server has written one. */
-function interfaceDocument(checkedIn: string, sketch: string): string {
-  const current = path.join(uiRoot, '../docs', checkedIn);
-  return existsSync(current) ? current : path.join(uiRoot, sketch);
+/** A checked-in document of the server. */
+function interfaceDocument(name: string): string {
+  return path.join(uiRoot, '../docs', name);
 }
 
 async function graphqlDocuments() {
@@ -34,7 +32,7 @@ async function graphqlDocuments() {
 }
 
 async function generateGraphql(): Promise<string> {
-  const schemaFile = interfaceDocument('schema.graphql', 'schema.sketch.graphql');
+  const schemaFile = interfaceDocument('schema.graphql');
   const schema = buildSchema(await readFile(schemaFile, 'utf8'));
   const unknownScalar = { input: 'unknown', output: 'unknown' };
   const output = await codegen({
@@ -64,7 +62,7 @@ async function generateGraphql(): Promise<string> {
 }
 
 async function generateRest(): Promise<string> {
-  const openapiFile = interfaceDocument('openapi.json', 'openapi.sketch.json');
+  const openapiFile = interfaceDocument('openapi.json');
   const tree = await openapiTypescript(pathToFileURL(openapiFile));
   await writeFile(path.join(outputDirectory, 'rest.ts'), astToString(tree));
   return openapiFile;

@@ -1,7 +1,7 @@
 import type { components } from '@/generated/rest';
 import { ProblemError, problemOf } from './problem';
 
-type TokenPair = components['schemas']['TokenPair'];
+type SessionTokens = components['schemas']['SessionTokens'];
 
 export interface Session {
   accessToken: string;
@@ -54,7 +54,7 @@ if (rotations) {
   };
 }
 
-function sessionFrom(tokens: TokenPair): Session {
+function sessionFrom(tokens: SessionTokens): Session {
   return {
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken,
@@ -85,7 +85,7 @@ async function rotate(stale: string): Promise<Session> {
   if (current.accessToken !== stale) return current;
   try {
     const response = await postAuth('/auth/refresh', { refreshToken: current.refreshToken });
-    const next = sessionFrom((await response.json()) as TokenPair);
+    const next = sessionFrom((await response.json()) as SessionTokens);
     setSession(next);
     rotations?.postMessage({ replaced: current.refreshToken, session: next } satisfies Rotation);
     // The lock is held until the message has had a turn to arrive in the other tabs.
@@ -114,7 +114,7 @@ export async function freshAccessToken(): Promise<string> {
 
 export async function signIn(username: string, password: string): Promise<void> {
   const response = await postAuth('/auth/login', { username, password });
-  setSession(sessionFrom((await response.json()) as TokenPair));
+  setSession(sessionFrom((await response.json()) as SessionTokens));
 }
 
 /** Forgets the session at once; that the server also revokes it is tried, not awaited by the user. */

@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { currentSession } from '@/api/session';
 import { readAlertFilters } from '@/pages/alerts/filters';
 import { readAssetFilters } from '@/pages/assets/filters';

@@ -41,7 +41,9 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
-    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } } },
+    Tooltip: {
+      defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } },
+    },
     Modal: { defaultProps: { centered: true } },
   },
 });

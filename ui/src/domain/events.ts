@@ -53,7 +53,11 @@ const EVENTS: Record<string, EventWords> = {
     describe: (data) => {
       const from = place(data.origin);
       const to = place(data.destination);
-      return joined(from && to && `${from} to ${to}`, name(data.carrier), moment('promised', data.estimatedDelivery));
+      return joined(
+        from && to && `${from} to ${to}`,
+        name(data.carrier),
+        moment('promised', data.estimatedDelivery),
+      );
     },
   },
   ShipmentLinesAdded: { label: 'Lines added', tone: 'gray', describe: countOfLines },
@@ -80,7 +84,8 @@ const EVENTS: Record<string, EventWords> = {
   ShipmentDelivered: {
     label: 'Delivered',
     tone: 'teal',
-    describe: (data) => joined(data.late === true ? 'after the promised day' : undefined, moment('at', data.deliveredAt)),
+    describe: (data) =>
+      joined(data.late === true ? 'after the promised day' : undefined, moment('at', data.deliveredAt)),
   },
   ShipmentCancelled: { label: 'Cancelled', tone: 'gray', describe: (data) => text(data.reason) },
   ShipmentPositionObserved: {
@@ -101,7 +106,11 @@ const EVENTS: Record<string, EventWords> = {
     tone: 'gray',
     describe: (data) => joined(text(data.shipmentNumber), countOfLines(data)),
   },
-  OrderShipmentReleased: { label: 'Shipment released', tone: 'orange', describe: (data) => text(data.reason) },
+  OrderShipmentReleased: {
+    label: 'Shipment released',
+    tone: 'orange',
+    describe: (data) => text(data.reason),
+  },
   OrderShipped: { label: 'Shipped', tone: 'blue', describe: (data) => moment('shipped', data.shipDate) },
   OrderDelivered: { label: 'Delivered', tone: 'teal' },
   OrderCancelled: { label: 'Cancelled', tone: 'gray', describe: (data) => text(data.reason) },

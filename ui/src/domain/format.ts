@@ -120,7 +120,8 @@ interface Place {
 }
 
 /** The shortest name that tells a place: city and country, or the site and its country. */
-export function formatPlace(place: Place): string {
+export function formatPlace(place: Place | null | undefined): string {
+  if (!place) return 'not captured';
   const nearest = place.city ?? place.name;
   return nearest && nearest !== place.country ? `${nearest}, ${place.country}` : place.country;
 }

@@ -30,7 +30,11 @@ export function withAlerts(
   if (fresh.length === 0) return { ...page, items };
   const merged = [...fresh, ...items].sort((a, b) => b.raisedAt.localeCompare(a.raisedAt));
   const limit = variables.limit ?? merged.length;
-  return { ...page, items: merged.slice(0, limit), total: page.total + fresh.length };
+  return {
+    ...page,
+    items: merged.slice(0, limit),
+    total: page.total === null ? null : page.total + fresh.length,
+  };
 }
 
 function newer(known: AlertRowFragment, change: AlertRowFragment | undefined): AlertRowFragment {
@@ -55,7 +59,9 @@ function applyToShipment(client: QueryClient, shipmentId: string, alert: AlertRo
     if (!data?.shipment) return data;
     const { alerts } = data.shipment;
     const isKnown = alerts.some((known) => known.id === alert.id);
-    const next = isKnown ? alerts.map((known) => (known.id === alert.id ? newer(known, alert) : known)) : [alert, ...alerts];
+    const next = isKnown
+      ? alerts.map((known) => (known.id === alert.id ? newer(known, alert) : known))
+      : [alert, ...alerts];
     return { ...data, shipment: { ...data.shipment, alerts: next } };
   });
 }

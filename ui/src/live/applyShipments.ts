@@ -1,10 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { queryKeys } from '@/api/queryKeys';
-import type {
-  ShipmentDetailQuery,
-  ShipmentListQuery,
-  ShipmentsOnTheMoveQuery,
-} from '@/generated/graphql';
+import type { ShipmentDetailQuery, ShipmentListQuery, ShipmentsOnTheMoveQuery } from '@/generated/graphql';
 import type { ShipmentChange, TelemetryChange } from './messages';
 
 type MapShipment = ShipmentsOnTheMoveQuery['overview']['inTransit'][number];

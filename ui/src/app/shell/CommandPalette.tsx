@@ -1,7 +1,19 @@
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
-import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  Spotlight,
+  spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from '@mantine/spotlight';
 import { useMantineColorScheme } from '@mantine/core';
-import { IconContainer, IconMoon, IconReceipt, IconSearch, IconSun, IconTruckDelivery } from '@tabler/icons-react';
+import {
+  IconContainer,
+  IconMoon,
+  IconReceipt,
+  IconSearch,
+  IconSun,
+  IconTruckDelivery,
+} from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';

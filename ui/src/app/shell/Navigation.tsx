@@ -33,7 +33,13 @@ export function Navigation() {
           leftSection={<IconShown size={18} stroke={1.6} aria-hidden />}
           rightSection={
             to === '/alerts' && openAlerts ? (
-              <Badge size="sm" color="red" variant="light" className="figures" aria-label={`${openAlerts} open`}>
+              <Badge
+                size="sm"
+                color="red"
+                variant="light"
+                className="figures"
+                aria-label={`${openAlerts} open`}
+              >
                 {formatCompact(openAlerts)}
               </Badge>
             ) : undefined

@@ -16,7 +16,9 @@ function pulseOption(samples: readonly PulseSample[], palette: Palette): ECharts
       axisPointer: { lineStyle: { color: palette.quiet } },
       formatter: (items) => {
         const [point] = items as unknown as { value: [number, number] }[];
-        return point ? `<b>${formatNumber(point.value[1])}</b> events/s<br>${formatClock(point.value[0])} UTC` : '';
+        return point
+          ? `<b>${formatNumber(point.value[1])}</b> events/s<br>${formatClock(point.value[0])} UTC`
+          : '';
       },
     },
     xAxis: {

@@ -91,7 +91,11 @@ function extent(readings: ReadingPoint[], range: Range | null | undefined): [num
   return [Math.floor(low - room), Math.ceil(high + room)];
 }
 
-function chartOption(readings: ReadingPoint[], range: Range | null | undefined, palette: Palette): EChartsOption {
+function chartOption(
+  readings: ReadingPoint[],
+  range: Range | null | undefined,
+  palette: Palette,
+): EChartsOption {
   const [minimum, maximum] = extent(readings, range);
   const unit = unitSymbol(readings[0]?.unit ?? 'Cel');
   return {
@@ -102,7 +106,11 @@ function chartOption(readings: ReadingPoint[], range: Range | null | undefined, 
       ...tooltipStyle(palette),
       trigger: 'item',
       formatter: (item) => {
-        const { seriesName, name, value } = item as unknown as { seriesName: string; name: string; value: [string, number] };
+        const { seriesName, name, value } = item as unknown as {
+          seriesName: string;
+          name: string;
+          value: [string, number];
+        };
         const device = escapeHtml(name || seriesName);
         return `<b>${value[1]} ${unit}</b><br>${formatTime(value[0])} UTC<br>${device}`;
       },
@@ -130,7 +138,12 @@ function chartOption(readings: ReadingPoint[], range: Range | null | undefined, 
 }
 
 /** Temperatures over time, the band they should stay in, and every reading outside of it marked. */
-export function TemperatureChart({ readings, range, name = 'Temperature', height = 240 }: TemperatureChartProps) {
+export function TemperatureChart({
+  readings,
+  range,
+  name = 'Temperature',
+  height = 240,
+}: TemperatureChartProps) {
   const palette = usePalette();
   const option = useMemo(() => chartOption(readings, range, palette), [readings, range, palette]);
   if (readings.length === 0) {

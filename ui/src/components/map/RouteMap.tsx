@@ -45,7 +45,12 @@ function lineSeries(coords: LonLat[], color: string, isAhead: boolean) {
     coordinateSystem: 'geo' as const,
     polyline: true,
     silent: true,
-    lineStyle: { color, width: isAhead ? 1.5 : 2.5, type: isAhead ? ('dashed' as const) : ('solid' as const), opacity: 0.9 },
+    lineStyle: {
+      color,
+      width: isAhead ? 1.5 : 2.5,
+      type: isAhead ? ('dashed' as const) : ('solid' as const),
+      opacity: 0.9,
+    },
     data: coords.length > 1 ? [{ coords }] : [],
   };
 }

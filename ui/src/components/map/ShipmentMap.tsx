@@ -31,7 +31,7 @@ function describe({ shipments }: Cluster): string {
     return [
       `<b>${escapeHtml(only.trackingNumber)}</b> ${statusLabel(only.status)}${only.late ? ' · late' : ''}`,
       `to ${escapeHtml(formatPlace(only.destination))}`,
-      `${escapeHtml(only.carrier)} · expected ${formatDay(only.estimatedDelivery)}`,
+      `${escapeHtml(only.carrier ?? 'carrier not captured')} · expected ${formatDay(only.estimatedDelivery)}`,
     ].join('<br>');
   }
   const late = shipments.filter((shipment) => shipment.late).length;
@@ -44,7 +44,9 @@ function markSeries(clusters: Cluster[], palette: Palette) {
     const color = palette.tones[worstTone(mark.cluster.shipments)];
     return { ...mark, itemStyle: { color, borderColor: palette.surface, borderWidth: 1, opacity: 0.92 } };
   });
-  const troubled = marks.filter(({ cluster }) => worstTone(cluster.shipments) !== 'blue').slice(0, MAX_RIPPLES);
+  const troubled = marks
+    .filter(({ cluster }) => worstTone(cluster.shipments) !== 'blue')
+    .slice(0, MAX_RIPPLES);
   const ripples = new Set(troubled);
   const shared = {
     coordinateSystem: 'geo' as const,

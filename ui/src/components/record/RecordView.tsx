@@ -8,7 +8,7 @@ import { TimeText } from '@/components/values';
 import { eventInWords } from '@/domain/events';
 import type { components } from '@/generated/rest';
 
-type StoredRecord = components['schemas']['Record'];
+type StoredRecord = components['schemas']['RecordResource'];
 
 function useRecord(recordId: string) {
   return useQuery({

@@ -16,7 +16,13 @@ interface TextFilterProps {
 }
 
 /** A text to filter by, applied when the typing pauses. */
-export function TextFilter({ label, value = '', onChange, width = 140, isPageSearch = false }: TextFilterProps) {
+export function TextFilter({
+  label,
+  value = '',
+  onChange,
+  width = 140,
+  isPageSearch = false,
+}: TextFilterProps) {
   const [typed, setTyped] = useState(value);
   // The address can change by other means: the back button, or clearing all filters.
   useEffect(() => setTyped(value), [value]);
@@ -86,7 +92,8 @@ export function DaysFilter({ label, from, to, onChange }: DaysFilterProps) {
       onChange={([first, last]) => {
         setDays([first, last]);
         // Between the two clicks the range is half chosen.
-        if ((first === null) === (last === null)) onChange({ from: first ?? undefined, to: last ?? undefined });
+        if ((first === null) === (last === null))
+          onChange({ from: first ?? undefined, to: last ?? undefined });
       }}
     />
   );
@@ -104,7 +111,13 @@ export function FilterBar({ children, isFiltered, onClear }: FilterBarProps) {
       {children}
       {isFiltered && (
         <Tooltip label="Clear all filters">
-          <ActionIcon variant="subtle" color="gray" size={36} aria-label="Clear all filters" onClick={onClear}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={36}
+            aria-label="Clear all filters"
+            onClick={onClear}
+          >
             <IconFilterOff size={18} />
           </ActionIcon>
         </Tooltip>

@@ -19,7 +19,9 @@ export function ListPage({ title, filters, table, pager, query }: ListPageProps)
     <>
       <PageHeader
         title={title}
-        badges={query.isFetching && !query.isPending ? <Loader size={14} aria-label="Refreshing" /> : undefined}
+        badges={
+          query.isFetching && !query.isPending ? <Loader size={14} aria-label="Refreshing" /> : undefined
+        }
       />
       {refreshFailed && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
       <Panel flush>

@@ -7,7 +7,8 @@ interface PagerProps {
   paging: Pick<ReturnType<typeof usePagedSearch>, 'page' | 'canGoBack' | 'goToNext' | 'goBack' | 'goToFirst'>;
   limit: number;
   shown: number;
-  total: number | undefined;
+  /** How many there are; null where they are too many to count. */
+  total: number | null | undefined;
   next: string | null | undefined;
 }
 
@@ -16,10 +17,17 @@ export function Pager({ paging, limit, shown, total, next }: PagerProps) {
   const first = (paging.page - 1) * limit + 1;
   const range = shown === 0 ? 'none' : `${formatNumber(first)}–${formatNumber(first + shown - 1)}`;
   return (
-    <Group component="nav" aria-label="Pages of the list" justify="space-between" px="md" py={8} wrap="nowrap">
+    <Group
+      component="nav"
+      aria-label="Pages of the list"
+      justify="space-between"
+      px="md"
+      py={8}
+      wrap="nowrap"
+    >
       <Text size="sm" className="quiet figures" aria-live="polite">
         {range}
-        {total !== undefined && ` of ${formatNumber(total)}`}
+        {total !== undefined && ` of ${total === null ? 'many' : formatNumber(total)}`}
       </Text>
       <Group gap={4} wrap="nowrap">
         <ActionIcon

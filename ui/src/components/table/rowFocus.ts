@@ -37,5 +37,7 @@ export function openRow(event: MouseEvent<HTMLElement>): void {
   if (window.getSelection()?.toString()) return;
   const link = event.currentTarget.querySelector<HTMLElement>(LINK_SELECTOR);
   const { ctrlKey, metaKey, shiftKey } = event;
-  link?.dispatchEvent(new window.MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
+  link?.dispatchEvent(
+    new window.MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }),
+  );
 }

@@ -66,13 +66,21 @@ function Handling({ alert }: { alert: AlertRowFragment }) {
       {alert.acknowledgedAt && (
         <div>
           Acknowledged <TimeText at={alert.acknowledgedAt} />
-          {alert.note && <Text size="sm" className="quiet">{alert.note}</Text>}
+          {alert.note && (
+            <Text size="sm" className="quiet">
+              {alert.note}
+            </Text>
+          )}
         </div>
       )}
       {alert.resolvedAt && (
         <div>
           Resolved <TimeText at={alert.resolvedAt} />
-          {alert.resolution && <Text size="sm" className="quiet">{alert.resolution}</Text>}
+          {alert.resolution && (
+            <Text size="sm" className="quiet">
+              {alert.resolution}
+            </Text>
+          )}
         </div>
       )}
     </Stack>

@@ -16,7 +16,12 @@ export function alertColumns(onOpen: (alertId: string) => void): Column<AlertRow
       render: (alert) => (
         <Group gap="sm" wrap="nowrap">
           <SeverityIcon severity={alert.severity} />
-          <UnstyledButton className={tableClasses.link} onClick={() => onOpen(alert.id)} {...ROW_LINK} fz="sm">
+          <UnstyledButton
+            className={tableClasses.link}
+            onClick={() => onOpen(alert.id)}
+            {...ROW_LINK}
+            fz="sm"
+          >
             {alert.title}
           </UnstyledButton>
         </Group>
@@ -52,6 +57,12 @@ export function alertColumns(onOpen: (alertId: string) => void): Column<AlertRow
       align: 'right',
       render: ({ raisedAt }) => <TimeText at={raisedAt} precision="relative" />,
     },
-    { key: 'actions', header: '', align: 'right', width: 190, render: (alert) => <AlertActions alert={alert} compact /> },
+    {
+      key: 'actions',
+      header: '',
+      align: 'right',
+      width: 190,
+      render: (alert) => <AlertActions alert={alert} compact />,
+    },
   ];
 }

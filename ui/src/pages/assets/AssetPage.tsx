@@ -65,7 +65,13 @@ function DevicesPanel({ asset }: { asset: Asset }) {
       title="Temperature"
       aside={
         asset.deviceIds.length > 1 ? (
-          <SegmentedControl size="xs" data={asset.deviceIds} value={chosen} onChange={setChosen} aria-label="Device" />
+          <SegmentedControl
+            size="xs"
+            data={asset.deviceIds}
+            value={chosen}
+            onChange={setChosen}
+            aria-label="Device"
+          />
         ) : (
           <Text size="xs" className="quiet">
             {chosen}
@@ -116,7 +122,12 @@ export function AssetPage() {
   const navigate = useNavigate();
   const query = useQuery(assetQuery(id));
   return (
-    <DetailState query={query} thing={query.data?.asset} kind="asset" onLeave={() => void navigate({ to: '/assets' })}>
+    <DetailState
+      query={query}
+      thing={query.data?.asset}
+      kind="asset"
+      onLeave={() => void navigate({ to: '/assets' })}
+    >
       {(asset) => <AssetDetails asset={asset} />}
     </DetailState>
   );

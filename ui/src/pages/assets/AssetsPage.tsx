@@ -66,13 +66,23 @@ export function AssetsPage() {
             <EmptyState
               icon={IconContainerOff}
               title={isFiltered ? 'No asset fits these filters' : 'There are no assets yet'}
-              hint={isFiltered ? 'Take a filter away to see more.' : 'They appear here as soon as one is registered.'}
+              hint={
+                isFiltered
+                  ? 'Take a filter away to see more.'
+                  : 'They appear here as soon as one is registered.'
+              }
             />
           }
         />
       }
       pager={
-        <Pager paging={paging} limit={PAGE_LIMIT} shown={page?.items.length ?? 0} total={page?.total} next={page?.next} />
+        <Pager
+          paging={paging}
+          limit={PAGE_LIMIT}
+          shown={page?.items.length ?? 0}
+          total={page?.total}
+          next={page?.next}
+        />
       }
     />
   );

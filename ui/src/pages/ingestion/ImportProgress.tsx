@@ -8,7 +8,6 @@ import { fileImportQuery, isOver, type FileImport } from './queries';
 
 const STATE_WORDS: Record<FileImport['state'], string> = {
   Receiving: 'Receiving the file',
-  Staged: 'Received, waiting for its turn',
   Applying: 'Applying the rows',
   Completed: 'Completed',
   Failed: 'Failed',

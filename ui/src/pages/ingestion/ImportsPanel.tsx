@@ -25,7 +25,8 @@ function ImportRow({ run }: { run: FileImport }) {
         </Badge>
       </Group>
       <Text size="xs" className="quiet figures" component="div">
-        {run.adapter} · {formatNumber(run.rowsRead ?? 0)} rows, {formatNumber(run.rowsQuarantined ?? 0)} set aside
+        {run.adapter} · {formatNumber(run.rowsRead ?? 0)} rows, {formatNumber(run.rowsQuarantined ?? 0)} set
+        aside
         {run.startedAt && (
           <>
             {' · '}
@@ -44,7 +45,9 @@ export function ImportsPanel() {
   return (
     <Panel title="Recent imports" flush>
       {!data && <Skeleton height={80} radius={0} />}
-      {data && imports.length === 0 && <EmptyState compact icon={IconFileOff} title="No file was imported yet" />}
+      {data && imports.length === 0 && (
+        <EmptyState compact icon={IconFileOff} title="No file was imported yet" />
+      )}
       {imports.length > 0 && (
         <ul className={classes.list} aria-label="Recent imports">
           {imports.map((run) => (

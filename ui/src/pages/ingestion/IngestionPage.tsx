@@ -11,7 +11,10 @@ export function IngestionPage() {
   const mayWrite = useMay('ingest:write');
   return (
     <>
-      <PageHeader title="Ingestion" hint="Nothing that arrives is thrown away: what is invalid is set aside with its reasons." />
+      <PageHeader
+        title="Ingestion"
+        hint="Nothing that arrives is thrown away: what is invalid is set aside with its reasons."
+      />
       <IntakeFigures />
       <Grid gutter="md">
         <Grid.Col span={{ base: 12, lg: 5 }}>

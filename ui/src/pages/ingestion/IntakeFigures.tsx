@@ -20,13 +20,14 @@ export function IntakeFigures() {
     if (query.error) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
     return <Skeleton height={62} radius="lg" mb="md" />;
   }
-  const { accepted, duplicates, quarantined } = query.data;
+  const { accepted, quarantined, open, devices } = query.data;
   return (
     <Facts
       facts={[
         { label: 'Records accepted', value: count(accepted) },
-        { label: 'Sent again, and recognised', value: count(duplicates) },
         { label: 'Set aside', value: count(quarantined) },
+        { label: 'Waiting for their outcome', value: count(open) },
+        { label: 'Devices', value: count(devices) },
       ]}
     />
   );

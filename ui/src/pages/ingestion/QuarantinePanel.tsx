@@ -68,10 +68,20 @@ export function QuarantinePanel() {
       />
       {(trail.length > 0 || next) && (
         <Group justify="flex-end" gap="xs" p="sm">
-          <Button size="compact-sm" variant="subtle" disabled={trail.length === 0} onClick={() => setTrail(trail.slice(0, -1))}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            disabled={trail.length === 0}
+            onClick={() => setTrail(trail.slice(0, -1))}
+          >
             Newer
           </Button>
-          <Button size="compact-sm" variant="subtle" disabled={!next} onClick={() => next && setTrail([...trail, next])}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            disabled={!next}
+            onClick={() => next && setTrail([...trail, next])}
+          >
             Older
           </Button>
         </Group>

@@ -3,9 +3,9 @@ import { queryKeys } from '@/api/queryKeys';
 import { bodyOf, rest } from '@/api/rest';
 import type { components } from '@/generated/rest';
 
-export type FileImport = components['schemas']['FileImport'];
+export type FileImport = components['schemas']['ImportReport'];
 export type IngestStatus = components['schemas']['IngestStatus'];
-export type StoredRecord = components['schemas']['Record'];
+export type StoredRecord = components['schemas']['RecordResource'];
 
 const ASK_WHILE_RUNNING_MS = 400;
 const ASK_FOR_STATUS_MS = 3_000;

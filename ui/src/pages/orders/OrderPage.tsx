@@ -33,7 +33,11 @@ function OrderDetails({ order }: { order: Order }) {
   return (
     <>
       <BackLink to="/orders" label="Orders" />
-      <PageHeader title={order.orderNumber} badges={<StatusBadge status={order.status} />} hint={order.customer.name} />
+      <PageHeader
+        title={order.orderNumber}
+        badges={<StatusBadge status={order.status} />}
+        hint={order.customer.name}
+      />
       <Facts facts={factsOf(order)} />
       <Grid gutter="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>

@@ -24,7 +24,13 @@ export function OrdersPage() {
   const { after: _after, page: _page, ...chosen } = filters;
   const isFiltered = Object.values(chosen).some((value) => value !== undefined);
   const clear = () =>
-    paging.filter({ status: undefined, country: undefined, number: undefined, from: undefined, to: undefined });
+    paging.filter({
+      status: undefined,
+      country: undefined,
+      number: undefined,
+      from: undefined,
+      to: undefined,
+    });
   const page = query.data?.orderPage;
 
   return (
@@ -46,7 +52,11 @@ export function OrdersPage() {
             value={filters.status}
             onChange={(status) => paging.filter({ status: status as OrderStatus | undefined })}
           />
-          <TextFilter label="Country" value={filters.country} onChange={(country) => paging.filter({ country })} />
+          <TextFilter
+            label="Country"
+            value={filters.country}
+            onChange={(country) => paging.filter({ country })}
+          />
           <DaysFilter
             label="Ordered between"
             from={filters.from}
@@ -76,7 +86,13 @@ export function OrdersPage() {
         />
       }
       pager={
-        <Pager paging={paging} limit={PAGE_LIMIT} shown={page?.items.length ?? 0} total={page?.total} next={page?.next} />
+        <Pager
+          paging={paging}
+          limit={PAGE_LIMIT}
+          shown={page?.items.length ?? 0}
+          total={page?.total}
+          next={page?.next}
+        />
       }
     />
   );

@@ -27,7 +27,12 @@ export const orderColumns: Column<OrderRow>[] = [
       </Text>
     ),
   },
-  { key: 'place', header: 'Ship to', render: ({ shippingAddress }) => formatPlace(shippingAddress), hideBelow: 'md' },
+  {
+    key: 'place',
+    header: 'Ship to',
+    render: ({ shippingAddress }) => formatPlace(shippingAddress),
+    hideBelow: 'md',
+  },
   {
     key: 'lines',
     header: 'Lines',

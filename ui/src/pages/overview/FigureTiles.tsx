@@ -78,7 +78,9 @@ function MovementTiles({ figures }: { figures: OverviewFigures }) {
           icon={IconTargetArrow}
           color="teal"
           figure={hasDeliveries ? formatShare(figures.onTimeShare ?? 0) : '–'}
-          hint={hasDeliveries ? `of ${formatCompact(figures.deliveredCount)} deliveries` : 'no deliveries yet'}
+          hint={
+            hasDeliveries ? `of ${formatCompact(figures.deliveredCount)} deliveries` : 'no deliveries yet'
+          }
         />
       </div>
     </>
@@ -114,7 +116,11 @@ function PlatformTiles({ figures }: { figures: OverviewFigures }) {
           label="Data freshness"
           icon={IconRefreshDot}
           color="harbor"
-          figure={freshness.lagMilliseconds < 1000 ? `${freshness.lagMilliseconds} ms` : formatSpan(freshness.lagMilliseconds)}
+          figure={
+            freshness.lagMilliseconds < 1000
+              ? `${freshness.lagMilliseconds} ms`
+              : formatSpan(freshness.lagMilliseconds)
+          }
           unit="behind"
           hint={`as of ${formatClock(freshness.time)}${freshness.provisional ? ', catching up' : ''}`}
         />

@@ -26,7 +26,14 @@ function Content() {
     );
   }
   if (late.length === 0) {
-    return <EmptyState compact icon={IconClockCheck} title="Nothing is late" hint="Every promise is kept so far." />;
+    return (
+      <EmptyState
+        compact
+        icon={IconClockCheck}
+        title="Nothing is late"
+        hint="Every promise is kept so far."
+      />
+    );
   }
   return late.map((shipment) => (
     <Link key={shipment.id} to="/shipments/$id" params={{ id: shipment.id }} className={classes.lateRow}>

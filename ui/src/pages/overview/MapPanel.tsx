@@ -10,7 +10,9 @@ import { formatNumber } from '@/domain/format';
 import classes from './Overview.module.css';
 import { shipmentsOnTheMoveQuery } from './queries';
 
-const ShipmentMap = lazy(async () => ({ default: (await import('@/components/map/ShipmentMap')).ShipmentMap }));
+const ShipmentMap = lazy(async () => ({
+  default: (await import('@/components/map/ShipmentMap')).ShipmentMap,
+}));
 
 const LEGEND = [
   { label: 'on the way', color: 'var(--mantine-color-blue-5)' },
@@ -32,7 +34,15 @@ function MapContent() {
         <ShipmentMap shipments={shipments} height="100%" />
       </Suspense>
       {located === 0 && (
-        <div style={{ position: 'absolute', inset: 0, display: 'grid', placeItems: 'center', pointerEvents: 'none' }}>
+        <div
+          style={{
+            position: 'absolute',
+            inset: 0,
+            display: 'grid',
+            placeItems: 'center',
+            pointerEvents: 'none',
+          }}
+        >
           <EmptyState
             icon={IconWorldMap}
             title="Nothing on the map right now"

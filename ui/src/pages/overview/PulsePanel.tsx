@@ -5,7 +5,9 @@ import { formatNumber } from '@/domain/format';
 import { notePulse, usePulse } from '@/live/history';
 import type { OverviewFigures } from '@/live/messages';
 
-const PulseChart = lazy(async () => ({ default: (await import('@/components/charts/PulseChart')).PulseChart }));
+const PulseChart = lazy(async () => ({
+  default: (await import('@/components/charts/PulseChart')).PulseChart,
+}));
 const CHART_HEIGHT = 178;
 
 interface PulsePanelProps {
@@ -32,7 +34,11 @@ export function PulsePanel({ figures, className }: PulsePanelProps) {
       }
     >
       <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
-        {figures ? <PulseChart samples={samples} height={CHART_HEIGHT} /> : <Skeleton height={CHART_HEIGHT} />}
+        {figures ? (
+          <PulseChart samples={samples} height={CHART_HEIGHT} />
+        ) : (
+          <Skeleton height={CHART_HEIGHT} />
+        )}
       </Suspense>
     </Panel>
   );

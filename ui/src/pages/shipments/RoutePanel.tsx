@@ -13,7 +13,7 @@ const MAP_HEIGHT = 320;
 const OVER = new Set(['DELIVERED', 'CANCELLED']);
 
 function end(address: Shipment['origin']): Route['origin'] {
-  return address.location ? { ...address.location, name: formatPlace(address) } : undefined;
+  return address?.location ? { ...address.location, name: formatPlace(address) } : undefined;
 }
 
 function routeOf({ origin, destination, route, currentLocation, status }: Shipment): Route {

@@ -108,7 +108,12 @@ function CommandDialog({ command, shipment, onClose }: CommandDialogProps) {
           <Button variant="default" onClick={onClose}>
             Back
           </Button>
-          <Button type="submit" color={form.color} loading={isRunning} disabled={Boolean(form.reason) && !reason.trim()}>
+          <Button
+            type="submit"
+            color={form.color}
+            loading={isRunning}
+            disabled={Boolean(form.reason) && !reason.trim()}
+          >
             {form.label} {shipment.trackingNumber}
           </Button>
         </Group>

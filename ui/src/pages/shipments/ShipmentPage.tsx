@@ -28,7 +28,8 @@ function DelayNotice({ shipment }: { shipment: Shipment }) {
   return (
     <Alert color="orange" icon={<IconClockPause size={18} />} title={shipment.delay.reason} mb="md">
       <Text size="sm">
-        Delayed since <TimeText at={shipment.delay.since} />, now expected <TimeText at={shipment.estimatedDelivery} />.
+        Delayed since <TimeText at={shipment.delay.since} />, now expected{' '}
+        <TimeText at={shipment.estimatedDelivery} />.
       </Text>
     </Alert>
   );
@@ -77,7 +78,7 @@ function ShipmentDetails({ shipment }: { shipment: Shipment }) {
             {shipment.late && <LateBadge />}
           </>
         }
-        hint={`${formatPlace(shipment.origin)} to ${formatPlace(shipment.destination)}, by ${shipment.carrier}`}
+        hint={`${formatPlace(shipment.origin)} to ${formatPlace(shipment.destination)}, by ${shipment.carrier ?? 'a carrier that was not captured'}`}
         actions={<ShipmentActions shipment={shipment} />}
       />
       <DelayNotice shipment={shipment} />

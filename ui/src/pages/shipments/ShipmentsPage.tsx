@@ -99,7 +99,13 @@ export function ShipmentsPage() {
         />
       }
       pager={
-        <Pager paging={paging} limit={PAGE_LIMIT} shown={page?.items.length ?? 0} total={page?.total} next={page?.next} />
+        <Pager
+          paging={paging}
+          limit={PAGE_LIMIT}
+          shown={page?.items.length ?? 0}
+          total={page?.total}
+          next={page?.next}
+        />
       }
     />
   );

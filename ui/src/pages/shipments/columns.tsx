@@ -31,17 +31,21 @@ export const shipmentColumns: Column<ShipmentRowFragment>[] = [
   {
     key: 'origin',
     header: 'From',
-    render: ({ origin }) => <Place {...origin} />,
+    render: ({ origin }) => <Place place={origin} />,
     hideBelow: 'md',
   },
-  { key: 'destination', header: 'To', render: ({ destination }) => <Place {...destination} /> },
+  { key: 'destination', header: 'To', render: ({ destination }) => <Place place={destination} /> },
   {
     key: 'carrier',
     header: 'Carrier',
     render: ({ carrier }) => (
-      <Text span inherit truncate display="block" maw={{ sm: 180 }} title={carrier}>
-        {carrier}
-      </Text>
+      <CapturedText value={carrier}>
+        {(known: string) => (
+          <Text span inherit truncate display="block" maw={{ sm: 180 }} title={known}>
+            {known}
+          </Text>
+        )}
+      </CapturedText>
     ),
   },
   {
@@ -74,7 +78,12 @@ export const shipmentColumns: Column<ShipmentRowFragment>[] = [
   },
 ];
 
-function Place(place: { name?: string | null; city?: string | null; country: string }) {
+interface PlaceProps {
+  place: { name?: string | null; city?: string | null; country: string } | null;
+}
+
+function Place({ place }: PlaceProps) {
+  if (!place) return <NoValue>not captured</NoValue>;
   const shown = formatPlace(place);
   return (
     <Text span inherit truncate display="block" maw={{ sm: 200 }} title={shown}>

@@ -38,9 +38,13 @@ async function send(id: string, { command, input, key }: KeyedCommand) {
   const { at, newEstimate = '', reason = '' } = input;
   switch (command) {
     case 'depart':
-      return bodyOf(await rest.POST('/operations/shipments/{id}/depart', { params, body: { departedAt: at } }));
+      return bodyOf(
+        await rest.POST('/operations/shipments/{id}/depart', { params, body: { departedAt: at } }),
+      );
     case 'delay':
-      return bodyOf(await rest.POST('/operations/shipments/{id}/delay', { params, body: { reason, newEstimate } }));
+      return bodyOf(
+        await rest.POST('/operations/shipments/{id}/delay', { params, body: { reason, newEstimate } }),
+      );
     case 'resume':
       return bodyOf(
         await rest.POST('/operations/shipments/{id}/resume', {
@@ -49,7 +53,9 @@ async function send(id: string, { command, input, key }: KeyedCommand) {
         }),
       );
     case 'deliver':
-      return bodyOf(await rest.POST('/operations/shipments/{id}/deliver', { params, body: { deliveredAt: at } }));
+      return bodyOf(
+        await rest.POST('/operations/shipments/{id}/deliver', { params, body: { deliveredAt: at } }),
+      );
     case 'cancel':
       return bodyOf(await rest.POST('/operations/shipments/{id}/cancel', { params, body: { reason } }));
   }
@@ -71,7 +77,8 @@ export function useShipmentCommand(id: string, onDone: () => void) {
     },
   });
   return {
-    run: (command: ShipmentCommand, input: CommandInput) => mutation.mutate({ command, input, key: newCommandKey() }),
+    run: (command: ShipmentCommand, input: CommandInput) =>
+      mutation.mutate({ command, input, key: newCommandKey() }),
     isRunning: mutation.isPending,
     error: mutation.error,
     reset: mutation.reset,
