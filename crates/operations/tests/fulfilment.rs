@@ -192,12 +192,14 @@ fn an_asset_travels_with_an_open_shipment_and_is_free_after_it() {
     world.accept(assign());
     world.accept(change_shipment("S", depart()));
     world.accept(change_shipment("S", deliver()));
-    let release = || {
+    let release = |shipment_id| {
         let asset_ids = vec![stream(Kind::Asset, "A").id];
         Command::ReleaseAssets(ReleaseAssets { shipment_id, asset_ids, reason: "it arrived".to_owned() })
     };
-    assert_eq!(world.accept(release()), ["AssetReleased"]);
-    assert!(world.accept(release()).is_empty(), "a release that comes again finds nothing to do");
+    let of_another = release(stream(Kind::Shipment, "X").id);
+    assert!(world.accept(of_another).is_empty(), "an asset stays on its own shipment");
+    assert_eq!(world.accept(release(shipment_id)), ["AssetReleased"]);
+    assert!(world.accept(release(shipment_id)).is_empty(), "a release that comes again finds nothing to do");
     assert_eq!(world.asset("A").status, AssetStatus::Available);
     assert!(matches!(world.refuse(assign()), Rejection::IllegalTransition { .. }));
     let nowhere = AssetChange::Assign { shipment_id: stream(Kind::Shipment, "X").id };

@@ -199,10 +199,8 @@ fn a_shipment_takes_at_most_so_many_orders_over_all_records() {
 #[test]
 fn a_record_of_more_than_was_ordered_is_refused_as_a_whole() {
     let mut world = World::new();
-    let shipments = vec![
-        source_shipment("S1", &[("1", 6)], None, None),
-        source_shipment("S2", &[("1", 5)], None, None),
-    ];
+    let shipments =
+        vec![source_shipment("S1", &[("1", 6)], None, None), source_shipment("S2", &[("1", 5)], None, None)];
     let rejection = world.refuse(history("O", vec![source_line("1", 10)], shipments));
     assert!(matches!(rejection, Rejection::QuantityExceedsOrder { .. }), "{rejection:?}");
     assert!(world.state(stream(Kind::Order, "O")).is_none());
@@ -227,11 +225,17 @@ fn a_record_with_a_fault_is_refused_and_names_the_field() {
     assert_eq!(faults(|json| json["source"]["record"] = json!("a\u{0}")), ["source.record"]);
     let shipment = |name: &str| format!("shipments[0].{name}");
     assert_eq!(faults(|json| json["shipments"][0]["carrier"] = json!("a\u{0}b")), [shipment("carrier")]);
-    assert_eq!(faults(|json| json["shipments"][0]["carrier"] = json!("a".repeat(300))), [shipment("carrier")]);
+    assert_eq!(
+        faults(|json| json["shipments"][0]["carrier"] = json!("a".repeat(300))),
+        [shipment("carrier")]
+    );
     assert_eq!(faults(|json| json["shipments"][0]["mode"] = json!("\u{7}")), [shipment("mode")]);
     let nowhere = json!({ "country": "" });
     assert_eq!(faults(|json| json["shipments"][0]["origin"] = nowhere.clone()), [shipment("origin.country")]);
-    assert_eq!(faults(|json| json["shipments"][0]["source"] = json!({ "system": "", "record": "1" })), [shipment("source.system")]);
+    assert_eq!(
+        faults(|json| json["shipments"][0]["source"] = json!({ "system": "", "record": "1" })),
+        [shipment("source.system")]
+    );
     assert_eq!(
         faults(|json| json["shipments"][0]["lines"] = json!([line, line])),
         [shipment("lines[1].lineNumber")]

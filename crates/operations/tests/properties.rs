@@ -10,9 +10,7 @@ use imsop_kernel::{Decimal, StreamId, Uuid};
 use imsop_operations::domain::command::{
     AlertChange, AssetChange, OrderChange, ReleaseAssets, ShipmentChange,
 };
-use imsop_operations::domain::{
-    AssetStatus, Command, Order, OrderStatus, Shipment, ShipmentStatus, State,
-};
+use imsop_operations::domain::{AssetStatus, Command, Order, OrderStatus, Shipment, ShipmentStatus, State};
 use proptest::prelude::*;
 use proptest::sample::select;
 use support::*;
@@ -126,10 +124,10 @@ struct DeliveredByHand(BTreeSet<Uuid>);
 
 impl DeliveredByHand {
     fn follow(&mut self, command: &Command, world: &World) {
-        if let Command::ChangeOrder(change) = command {
-            if matches!(change.change, OrderChange::Deliver { .. }) {
-                self.0.insert(change.id);
-            }
+        if let Command::ChangeOrder(change) = command
+            && matches!(change.change, OrderChange::Deliver { .. })
+        {
+            self.0.insert(change.id);
         }
         // Further lines of a source open it again.
         let delivered = |id: &Uuid| match world.state(StreamId::new(Kind::Order, *id)) {
@@ -152,9 +150,21 @@ fn check_order(world: &World, id: Uuid, order: &Order, by_hand: bool) {
                 carried.order_id == id && carried.line_number == line.ordered.line_number
             };
             let carried = shipment.lines.iter().find(carried);
-            assert_eq!(carried.map(|carried| &carried.quantity), Some(&part.quantity), "{order:?} {shipment:?}");
-            assert_ne!(shipment.status, ShipmentStatus::Cancelled, "{order:?} waits for a cancelled shipment");
-            assert_eq!(part.delivered, shipment.status == ShipmentStatus::Delivered, "{order:?} {shipment:?}");
+            assert_eq!(
+                carried.map(|carried| &carried.quantity),
+                Some(&part.quantity),
+                "{order:?} {shipment:?}"
+            );
+            assert_ne!(
+                shipment.status,
+                ShipmentStatus::Cancelled,
+                "{order:?} waits for a cancelled shipment"
+            );
+            assert_eq!(
+                part.delivered,
+                shipment.status == ShipmentStatus::Delivered,
+                "{order:?} {shipment:?}"
+            );
             if shipment.departed_at.is_some() {
                 let on_its_way = matches!(order.status, OrderStatus::Shipped | OrderStatus::Delivered);
                 assert!(on_its_way, "{order:?} is on {shipment:?}, which has departed");

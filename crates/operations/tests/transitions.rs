@@ -80,7 +80,13 @@ fn a_shipment_moves_only_as_its_table_of_states_says() {
         for ((name, change), expected) in changes.iter().zip(expectations) {
             let command = change_shipment("S", change.clone());
             let world = shipment_after(path.clone());
-            check(world, &command, expected, |world| world.shipment_status("S"), &format!("{stage} × {name}"));
+            check(
+                world,
+                &command,
+                expected,
+                |world| world.shipment_status("S"),
+                &format!("{stage} × {name}"),
+            );
         }
     }
 }
@@ -178,7 +184,13 @@ fn an_alert_moves_only_as_its_table_of_states_says() {
                 world.accept(change_alert(anomaly, step));
             }
             let command = change_alert(anomaly, change.clone());
-            check(world, &command, expected, |world| world.alert(anomaly).status, &format!("{stage} × {name}"));
+            check(
+                world,
+                &command,
+                expected,
+                |world| world.alert(anomaly).status,
+                &format!("{stage} × {name}"),
+            );
         }
     }
 }
@@ -207,7 +219,10 @@ fn a_number_is_taken_once() {
     for command in [place("O", &[("1", 1)]), book("S", &[("O", "1", 1)]), register("A"), raise(anomaly)] {
         let rejection = world.refuse(command);
         assert!(matches!(rejection, Rejection::AlreadyExists { .. }), "{rejection:?}");
-        assert_eq!((rejection.problem().status, rejection.problem().slug().to_owned()), (409, "already-exists".to_owned()));
+        assert_eq!(
+            (rejection.problem().status, rejection.problem().slug().to_owned()),
+            (409, "already-exists".to_owned())
+        );
     }
 }
 
@@ -218,7 +233,10 @@ fn a_change_of_another_version_than_the_present_is_refused() {
     let stale = Change { id, expected_version: Some(1), change: deliver() };
     let rejection = world.refuse(Command::ChangeShipment(stale));
     assert_eq!(rejection, Rejection::Changed(2));
-    assert_eq!((rejection.problem().status, rejection.problem().slug().to_owned()), (412, "precondition-failed".to_owned()));
+    assert_eq!(
+        (rejection.problem().status, rejection.problem().slug().to_owned()),
+        (412, "precondition-failed".to_owned())
+    );
     let fresh = Change { id, expected_version: Some(2), change: deliver() };
     world.accept(Command::ChangeShipment(fresh));
 }

@@ -1,9 +1,12 @@
 //! What shipments do to the orders that they carry parts of: take the parts, ship and deliver them.
 
-use imsop_journal::Draft;
-use imsop_kernel::ids::Kind;
-use imsop_kernel::{Captured, GeoPoint, StreamId, Timestamp, Uuid};
+use std::collections::BTreeMap;
 
+use imsop_journal::{Context, Draft};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Captured, GeoPoint, StreamId, Tenant, Timestamp, Uuid};
+
+use super::command::{BookShipment, NewCarriedLine};
 use super::event::{
     CarriedLine, Event, LinePart, OrderConfirmed, OrderDelivered, OrderShipmentAssigned,
     OrderShipmentDelivered, OrderShipped, ShipmentDelivered, ShipmentDeparted,
@@ -12,6 +15,38 @@ use super::order::{Order, OrderStatus};
 use super::rejection::Rejection;
 use super::shipment::{Shipment, is_after_day};
 use super::{Operations, State};
+use crate::limits::ORDERS_PER_SHIPMENT;
+
+/// The order that a line of a new shipment names.
+pub(super) fn order_of(tenant: &Tenant, line: &NewCarriedLine) -> Option<StreamId> {
+    match (&line.order_id, &line.order_number) {
+        (Some(id), _) => Some(StreamId::new(Kind::Order, *id)),
+        (None, Some(number)) => Some(StreamId::natural(tenant, Kind::Order, number)),
+        (None, None) => None,
+    }
+}
+
+/// The parts of each order's lines that a new shipment carries.
+pub(super) fn parts_by_order(
+    command: &BookShipment,
+    context: &Context,
+) -> Result<BTreeMap<StreamId, Vec<LinePart>>, Rejection> {
+    let mut parts: BTreeMap<StreamId, Vec<LinePart>> = BTreeMap::new();
+    for line in &command.lines {
+        let Some(order) = order_of(&context.tenant, line) else { continue };
+        let of_order = parts.entry(order).or_default();
+        if of_order.iter().any(|part| part.line_number == line.line_number) {
+            let message = format!("line {} of one order is there twice", line.line_number);
+            return Err(Rejection::invalid("lines", "duplicate", message));
+        }
+        of_order.push(LinePart { line_number: line.line_number.clone(), quantity: line.quantity.clone() });
+    }
+    if parts.len() > ORDERS_PER_SHIPMENT {
+        let message = format!("a shipment carries parts of at most {ORDERS_PER_SHIPMENT} orders");
+        return Err(Rejection::invalid("lines", "out-of-range", message));
+    }
+    Ok(parts)
+}
 
 /// Assigns parts of an order's lines to a shipment; gives what the shipment carries then.
 pub(super) fn assign(

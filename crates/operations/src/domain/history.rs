@@ -124,7 +124,8 @@ fn record_order(
         return Ok(());
     }
     if order.status == OrderStatus::Cancelled {
-        let message = format!("order `{}` is cancelled, and the record adds lines to it", history.order_number);
+        let message =
+            format!("order `{}` is cancelled, and the record adds lines to it", history.order_number);
         return Err(Rejection::ConflictingRecord(message));
     }
     let mut checks = Checks::default();

@@ -96,7 +96,7 @@ impl Domain for Operations {
             Command::ChangeOrder(change) => vec![StreamId::new(Kind::Order, change.id)],
             Command::BookShipment(body) => {
                 let mut streams = vec![StreamId::natural(tenant, Kind::Shipment, &body.tracking_number)];
-                streams.extend(body.lines.iter().filter_map(|line| shipment::order_of(tenant, line)));
+                streams.extend(body.lines.iter().filter_map(|line| fulfilment::order_of(tenant, line)));
                 streams
             }
             Command::ChangeShipment(change) => vec![StreamId::new(Kind::Shipment, change.id)],

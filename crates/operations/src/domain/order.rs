@@ -293,8 +293,12 @@ pub(super) fn check_lines(lines: &[OrderedLine], known: &[OrderLine], checks: &m
         checks.money(&field("lineValue"), &line.line_value);
         if let Some(price) = &line.unit_price {
             checks.money(&field("unitPrice"), price);
-            if price.currency != line.line_value.currency {
-                checks.fault(&field("unitPrice.currency"), "mixed", "a price has the currency of its line");
+            if price.currency != currency {
+                checks.fault(
+                    &field("unitPrice.currency"),
+                    "mixed",
+                    "all prices of an order have one currency",
+                );
             }
         }
         checks.captured_time(&field("scheduledDelivery"), &line.scheduled_delivery);

@@ -1,7 +1,5 @@
 //! Shipments: Created, InTransit, OutForDelivery, Delivered; Delayed in between; or Cancelled.
 
-use std::collections::BTreeMap;
-
 use imsop_journal::{Context, Draft, Moment};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Address, Captured, GeoPoint, Money, Party, Quantity, StreamId, Tenant, Timestamp, Uuid};
@@ -9,18 +7,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::checks::Checks;
-use super::command::{BookShipment, Change, NewCarriedLine, ObservePosition, ShipmentChange};
+use super::command::{BookShipment, Change, ObservePosition, ShipmentChange};
 use super::event::{
-    CarriedLine, Event, LinePart, OrderShipmentReleased, PositionSource, Reason, ShipmentBooked,
-    ShipmentDelayed, ShipmentOutForDelivery, ShipmentPositionObserved, ShipmentResumed, SourceRecord,
-    TemperatureRange,
+    CarriedLine, Event, OrderShipmentReleased, PositionSource, Reason, ShipmentBooked, ShipmentDelayed,
+    ShipmentOutForDelivery, ShipmentPositionObserved, ShipmentResumed, SourceRecord, TemperatureRange,
 };
-use super::fulfilment::{assign, deliver, depart};
+use super::fulfilment::{assign, deliver, depart, parts_by_order};
 use super::rejection::Rejection;
 use super::{Operations, State};
-use crate::limits::{
-    LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, ORDERS_PER_SHIPMENT, POSITION_INTERVAL, REASON_LENGTH,
-};
+use crate::limits::{LINES_PER_SHIPMENT, NAME_LENGTH, NUMBER_LENGTH, POSITION_INTERVAL, REASON_LENGTH};
 
 use ShipmentStatus::{Cancelled, Created, Delayed, Delivered, InTransit, OutForDelivery};
 
@@ -203,15 +198,6 @@ fn booked_shipment(booked: &ShipmentBooked, moment: Moment) -> Shipment {
     }
 }
 
-/// The order that a line of a new shipment names.
-pub(super) fn order_of(tenant: &Tenant, line: &NewCarriedLine) -> Option<StreamId> {
-    match (&line.order_id, &line.order_number) {
-        (Some(id), _) => Some(StreamId::new(Kind::Order, *id)),
-        (None, Some(number)) => Some(StreamId::natural(tenant, Kind::Order, number)),
-        (None, None) => None,
-    }
-}
-
 /// Decides on a new shipment: it takes its parts of the orders' lines.
 pub(super) fn book(
     command: &BookShipment,
@@ -276,27 +262,6 @@ fn check_booking(command: &BookShipment, tenant: &Tenant) -> Result<(), Rejectio
     }
     checks.temperatures("temperatureRange", command.temperature_range);
     checks.finish()
-}
-
-fn parts_by_order(
-    command: &BookShipment,
-    context: &Context,
-) -> Result<BTreeMap<StreamId, Vec<LinePart>>, Rejection> {
-    let mut parts: BTreeMap<StreamId, Vec<LinePart>> = BTreeMap::new();
-    for line in &command.lines {
-        let Some(order) = order_of(&context.tenant, line) else { continue };
-        let of_order = parts.entry(order).or_default();
-        if of_order.iter().any(|part| part.line_number == line.line_number) {
-            let message = format!("line {} of one order is there twice", line.line_number);
-            return Err(Rejection::invalid("lines", "duplicate", message));
-        }
-        of_order.push(LinePart { line_number: line.line_number.clone(), quantity: line.quantity.clone() });
-    }
-    if parts.len() > ORDERS_PER_SHIPMENT {
-        let message = format!("a shipment carries parts of at most {ORDERS_PER_SHIPMENT} orders");
-        return Err(Rejection::invalid("lines", "out-of-range", message));
-    }
-    Ok(parts)
 }
 
 /// Decides on a change of a shipment.

@@ -280,9 +280,7 @@ pub fn source_shipment(
     delivered: Option<&str>,
 ) -> Value {
     let moment = |moment: Option<&str>| moment.map_or(json!({ "status": "notCaptured" }), |text| json!(text));
-    let line = |(line, quantity): &(&str, i64)| {
-        json!({ "lineNumber": line, "quantity": { "value": quantity.to_string(), "unit": "EA" } })
-    };
+    let line = |(line, quantity): &(&str, i64)| json!({ "lineNumber": line, "quantity": { "value": quantity.to_string(), "unit": "EA" } });
     json!({ "shipmentNumber": number, "destination": { "country": "KE" },
             "carrier": { "status": "notCaptured" }, "mode": "Air", "estimatedDelivery": "2026-02-20T00:00:00Z",
             "lines": lines.iter().map(line).collect::<Vec<_>>(),

@@ -68,7 +68,7 @@ function MovementTiles({ figures }: { figures: OverviewFigures }) {
           label="Late"
           icon={IconClockExclamation}
           color="orange"
-          figure={formatCompact(figures.lateCount)}
+          figure={formatCompact(figures.lateCount + figures.overdueCount)}
           hint={`${formatCompact(delayed)} delayed now`}
         />
       </Link>
