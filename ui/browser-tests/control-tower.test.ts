@@ -46,7 +46,10 @@ describe('the control tower', { concurrency: false }, () => {
   test('a wrong password is refused with a clear message', async () => {
     await page.goto(platform.url);
     await signIn(page, 'not the password');
-    await page.getByRole('alert').filter({ hasText: /wrong/i }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /do not match/i })
+      .waitFor();
   });
 
   test('after signing in, an empty platform says that all is well', async () => {
@@ -72,7 +75,10 @@ describe('the control tower', { concurrency: false }, () => {
   });
 
   test('the page of the shipment shows its history, its chart and the alert', async () => {
-    await page.getByRole('link', { name: 'Shipments', exact: true }).click();
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: /^Shipments/ })
+      .click();
     await page.getByRole('link', { name: 'IM-1', exact: true }).first().click();
     await page.getByRole('heading', { name: 'IM-1' }).waitFor();
     await page.getByText('Departed').first().waitFor();
@@ -84,7 +90,10 @@ describe('the control tower', { concurrency: false }, () => {
   });
 
   test('an alert is acknowledged and resolved with the keyboard alone', async () => {
-    await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: /^Alerts/ })
+      .click();
     await page.getByText('temperature 14.5 °C on probe-1').first().waitFor();
     const acknowledge = page.getByRole('button', { name: /Acknowledge/ }).first();
     await acknowledge.focus();

@@ -5,6 +5,8 @@ const INTERACTIVE = 'a, button, input, select, textarea, label';
 
 /** Up, down, home and end (and j, k) go from row to row; Enter is the link's own. */
 export function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
+  // A dialog that a row opened is not in the row, but its keys bubble through the component that opened it.
+  if (!event.currentTarget.contains(event.target as Node)) return;
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>(LINK_SELECTOR)];
   const row = (event.target as HTMLElement).closest('[data-row]');
   const here = links.findIndex((link) => row?.contains(link));
@@ -33,6 +35,7 @@ function destination(key: string, here: number, count: number): number | undefin
 
 /** A click anywhere on a row opens it, unless it hit something with a meaning of its own or selected text. */
 export function openRow(event: MouseEvent<HTMLElement>): void {
+  if (!event.currentTarget.contains(event.target as Node)) return;
   if ((event.target as HTMLElement).closest(INTERACTIVE)) return;
   if (window.getSelection()?.toString()) return;
   const link = event.currentTarget.querySelector<HTMLElement>(LINK_SELECTOR);
