@@ -43,13 +43,21 @@ pub async fn measure(binary: &Path, rate: u32, seconds: u32) -> Result<(), Failu
     watcher.abort();
     let mut bare = bare_commits(folder.path()).await?;
     let mut watch = watch.lock().map_err(|_| "the watcher panicked")?;
-    println!("{rate} readings/s for {seconds} s over one WebSocket, {DEVICES} devices, {ANOMALIES} anomalies/s");
+    println!(
+        "{rate} readings/s for {seconds} s over one WebSocket, {DEVICES} devices, {ANOMALIES} anomalies/s"
+    );
     let mut acknowledged = acknowledged;
     println!("reading sent to acknowledged (durable): {}", acknowledged.line());
     println!("reading sent to alert on the live socket: {}", watch.seen.line());
     println!("alerts not seen: {}", watch.sent.len());
-    println!("opponent: one bare durable commit of one row on the same disk (SQLite, synchronous=FULL): {}", bare.line());
-    println!("ratio of the medians: {:.1}", watch.seen.percentile(0.5).as_secs_f64() / bare.percentile(0.5).as_secs_f64());
+    println!(
+        "opponent: one bare durable commit of one row on the same disk (SQLite, synchronous=FULL): {}",
+        bare.line()
+    );
+    println!(
+        "ratio of the medians: {:.1}",
+        watch.seen.percentile(0.5).as_secs_f64() / bare.percentile(0.5).as_secs_f64()
+    );
     Ok(())
 }
 
@@ -100,8 +108,7 @@ async fn load(server: &Server, rate: u32, seconds: u32, watch: &Mutex<Watch>) ->
         let warm = index >= rate * WARM_UP;
         let is_anomaly = warm && index.is_multiple_of(rate / ANOMALIES);
         // Each anomaly is a device's first excursion: one that lasts is told once.
-        let device =
-            if is_anomaly { format!("warm-{index}") } else { format!("device-{}", index % DEVICES) };
+        let device = if is_anomaly { format!("warm-{index}") } else { format!("device-{}", index % DEVICES) };
         let temperature = if is_anomaly { 14.5 } else { 5.0 + f64::from(index % 7) / 20.0 };
         let event = json!({
             "deviceId": device,
@@ -132,7 +139,9 @@ async fn bare_commits(folder: &Path) -> Result<Times, Failure> {
     let file = folder.join("opponent.db");
     let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}?mode=rwc", file.display())).await?;
     let mut connection = pool.acquire().await?;
-    for sql in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE readings (value TEXT)"] {
+    for sql in
+        ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE readings (value TEXT)"]
+    {
         sqlx::query(sql).execute(&mut *connection).await?;
     }
     let mut times = Times::default();

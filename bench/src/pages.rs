@@ -22,7 +22,12 @@ const DASHBOARD_QUERY: &str = "query DashboardData { shipments(status: IN_TRANSI
     confidence } }";
 
 /// Measures, and prints.
-pub async fn measure(binary: &Path, shipments: u64, database: &str, folder: Option<PathBuf>) -> Result<(), Failure> {
+pub async fn measure(
+    binary: &Path,
+    shipments: u64,
+    database: &str,
+    folder: Option<PathBuf>,
+) -> Result<(), Failure> {
     let temporary = tempfile::tempdir()?;
     let folder = folder.unwrap_or_else(|| temporary.path().to_owned());
     let url = (database != "sqlite").then_some(database);
@@ -34,13 +39,20 @@ pub async fn measure(binary: &Path, shipments: u64, database: &str, folder: Opti
         let page = server.get(&format!("/operations/shipments?limit=25{after}")).await?;
         page["next"].as_str().unwrap_or_default().clone_into(&mut cursor);
     }
-    report(&server, "GET /operations/shipments", Question::Get("/operations/shipments?limit=25".to_owned())).await?;
+    report(&server, "GET /operations/shipments", Question::Get("/operations/shipments?limit=25".to_owned()))
+        .await?;
     let later = format!("/operations/shipments?limit=25&after={cursor}");
     report(&server, "  a later page", Question::Get(later)).await?;
     let by_state = "/operations/shipments?limit=25&status=InTransit&country=Kenya".to_owned();
     report(&server, "  by state and country", Question::Get(by_state)).await?;
-    report(&server, "  late ones", Question::Get("/operations/shipments?limit=25&late=true".to_owned())).await?;
-    report(&server, "  by number", Question::Get("/operations/shipments?limit=25&number=b-0000123".to_owned())).await?;
+    report(&server, "  late ones", Question::Get("/operations/shipments?limit=25&late=true".to_owned()))
+        .await?;
+    report(
+        &server,
+        "  by number",
+        Question::Get("/operations/shipments?limit=25&number=b-0000123".to_owned()),
+    )
+    .await?;
     report(&server, "POST /graphql, the query of section 5.3", Question::Graphql).await?;
     println!("memory: {:.1} MiB resident", server.memory("VmRSS")?);
     drop(server);
@@ -118,7 +130,8 @@ fn order(number: u64) -> Value {
         .map(|place| {
             let index = number * SHIPMENTS_PER_ORDER + place;
             let missing = json!({ "status": "notCaptured" });
-            let departed = if index.is_multiple_of(10) { json!("2026-11-01T00:00:00Z") } else { missing.clone() };
+            let departed =
+                if index.is_multiple_of(10) { json!("2026-11-01T00:00:00Z") } else { missing.clone() };
             json!({
                 "shipmentNumber": format!("B-{index:07}"),
                 "destination": { "country": country },

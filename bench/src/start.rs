@@ -28,11 +28,18 @@ pub async fn measure(binary: &Path) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(binary, folder.path(), None).await?;
     tokio::time::sleep(REST).await;
-    println!("memory at rest: {:.1} MiB resident, {:.1} MiB at most", server.memory("VmRSS")?, server.memory("VmHWM")?);
+    println!(
+        "memory at rest: {:.1} MiB resident, {:.1} MiB at most",
+        server.memory("VmRSS")?,
+        server.memory("VmHWM")?
+    );
     match opponent() {
         Some(time) => {
             let ratio = empty.percentile(0.5).as_secs_f64() / time.as_secs_f64();
-            println!("opponent: initdb and start of PostgreSQL {:.0} ms; ratio {ratio:.2}", time.as_secs_f64() * 1e3);
+            println!(
+                "opponent: initdb and start of PostgreSQL {:.0} ms; ratio {ratio:.2}",
+                time.as_secs_f64() * 1e3
+            );
         }
         None => println!("opponent: PostgreSQL is not installed, no ratio"),
     }
@@ -52,7 +59,8 @@ fn opponent() -> Option<Duration> {
         data = data.display(),
         socket = folder.path().display(),
     );
-    let stop = format!("{}/pg_ctl -D {} -m immediate stop >/dev/null", newest.join("bin").display(), data.display());
+    let stop =
+        format!("{}/pg_ctl -D {} -m immediate stop >/dev/null", newest.join("bin").display(), data.display());
     Command::new("chmod").arg("777").arg(folder.path()).status().ok()?;
     let started = Instant::now();
     // PostgreSQL refuses to run as root.

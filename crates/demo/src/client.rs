@@ -80,7 +80,8 @@ impl Client {
             "client_secret": self.options.client_secret,
             "tenant": self.options.tenant,
         });
-        let request = self.http.post(format!("{}/auth/token", self.options.url)).json(&body).timeout(REQUEST_TIMEOUT);
+        let request =
+            self.http.post(format!("{}/auth/token", self.options.url)).json(&body).timeout(REQUEST_TIMEOUT);
         let answer: Token = request.send().await?.error_for_status()?.json().await?;
         let until = Instant::now() + Duration::from_secs(answer.expires_in);
         self.token = Some((answer.access_token.clone(), until));
@@ -135,7 +136,8 @@ impl Client {
     async fn send(&mut self, intent: &Intent) -> Result<StatusCode, DemoError> {
         let token = self.token().await?;
         let request = self.http.post(format!("{}{}", self.options.url, intent.path)).bearer_auth(token);
-        let request = request.header("idempotency-key", &intent.key).json(&intent.body).timeout(REQUEST_TIMEOUT);
+        let request =
+            request.header("idempotency-key", &intent.key).json(&intent.body).timeout(REQUEST_TIMEOUT);
         let status = request.send().await?.status();
         if status == StatusCode::UNAUTHORIZED {
             self.token = None;
@@ -150,6 +152,8 @@ fn known_shipment(item: Item) -> Option<KnownShipment> {
         status: item.status,
         origin: item.origin.location?,
         destination: item.destination.location?,
-        current: item.current_location.map(|seen| GeoPoint { latitude: seen.latitude, longitude: seen.longitude }),
+        current: item
+            .current_location
+            .map(|seen| GeoPoint { latitude: seen.latitude, longitude: seen.longitude }),
     })
 }

@@ -56,7 +56,14 @@ pub fn assign(tenant: &Tenant, reefer: &Reefer, shipment: &str, now: Timestamp) 
 }
 
 /// Places an order of one product.
-pub fn order(number: &str, customer: &str, lane: &Lane, product: &Product, packs: i64, at: Timestamp) -> Intent {
+pub fn order(
+    number: &str,
+    customer: &str,
+    lane: &Lane,
+    product: &Product,
+    packs: i64,
+    at: Timestamp,
+) -> Intent {
     let price = format!("{}.{:02}", product.price / 100, product.price % 100);
     let body = json!({
         "orderNumber": number,

@@ -46,7 +46,9 @@ impl Route {
     pub fn nearest(&self, point: GeoPoint) -> f64 {
         const STEPS: u32 = 200;
         let shares = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS));
-        let nearer = |one: &f64, other: &f64| distance(self.at(*one), point).total_cmp(&distance(self.at(*other), point));
+        let nearer = |one: &f64, other: &f64| {
+            distance(self.at(*one), point).total_cmp(&distance(self.at(*other), point))
+        };
         shares.min_by(nearer).unwrap_or(0.0)
     }
 }
@@ -92,7 +94,11 @@ mod tests {
     fn route_of(lane: usize) -> Route {
         let lane = &LANES[lane];
         let mut points = vec![SITES[lane.from].point()];
-        points.extend(lane.via.iter().map(|(latitude, longitude)| GeoPoint { latitude: *latitude, longitude: *longitude }));
+        points.extend(
+            lane.via
+                .iter()
+                .map(|(latitude, longitude)| GeoPoint { latitude: *latitude, longitude: *longitude }),
+        );
         points.push(SITES[lane.to].point());
         Route::through(points)
     }

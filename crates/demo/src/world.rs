@@ -160,7 +160,11 @@ impl World {
         let travelled = self.chance.random_range(DAY..8 * DAY);
         let delivered = moment(departed, travelled);
         let is_late = self.chance.random_bool(0.12);
-        let slack = if is_late { -self.chance.random_range(DAY..3 * DAY) } else { self.chance.random_range(0..2 * DAY) };
+        let slack = if is_late {
+            -self.chance.random_range(DAY..3 * DAY)
+        } else {
+            self.chance.random_range(0..2 * DAY)
+        };
         let promised = moment(delivered, slack);
         let mut done = self.booked(&order, &number, (lane, product, packs), ordered, promised);
         let start = SITES[LANES[lane].from].point();
@@ -239,7 +243,8 @@ impl World {
             let mut planned = self.plans.iter().filter_map(|plan| plan.departs.as_ref());
             planned.any(|shipment| shipment.reefer == Some(*place))
         };
-        (0..self.fleet.len()).find(|place| self.fleet[*place].range == range && is_free(place) && !is_planned(place))
+        (0..self.fleet.len())
+            .find(|place| self.fleet[*place].range == range && is_free(place) && !is_planned(place))
     }
 
     fn delay(&mut self, number: &str, now: Timestamp) -> Intent {
@@ -281,7 +286,11 @@ impl World {
         let travel = (route.length() / LANES[lane].mode.speed() * 3_600.0) as i64;
         let promised = moment(now, travel + DAY);
         let mut steps = self.booked(&order, &number, (lane, product, packs), now, promised).into_iter();
-        let plan = |due: i64, intents: Vec<Intent>, departs: Option<Shipment>| Plan { due: seconds + due, intents, departs };
+        let plan = |due: i64, intents: Vec<Intent>, departs: Option<Shipment>| Plan {
+            due: seconds + due,
+            intents,
+            departs,
+        };
         self.plans.extend(steps.next().map(|intent| plan(0, vec![intent], None)));
         if self.chance.random_bool(0.04) {
             let body = json!({ "reason": "Cancelled by the customer" });
@@ -331,7 +340,9 @@ impl World {
 
     fn begin_delay(&mut self, now: Timestamp) -> Option<Intent> {
         let moving: Vec<usize> = (0..self.shipments.len())
-            .filter(|place| self.shipments[*place].stage == Stage::Moving && self.shipments[*place].share < 0.9)
+            .filter(|place| {
+                self.shipments[*place].stage == Stage::Moving && self.shipments[*place].share < 0.9
+            })
             .collect();
         if moving.is_empty() {
             return None;
@@ -393,7 +404,9 @@ fn moment(from: Timestamp, seconds: i64) -> Timestamp {
 fn lane_route(lane: usize) -> Route {
     let lane = &LANES[lane];
     let mut points = vec![SITES[lane.from].point()];
-    points.extend(lane.via.iter().map(|(latitude, longitude)| GeoPoint { latitude: *latitude, longitude: *longitude }));
+    points.extend(
+        lane.via.iter().map(|(latitude, longitude)| GeoPoint { latitude: *latitude, longitude: *longitude }),
+    );
     points.push(SITES[lane.to].point());
     Route::through(points)
 }

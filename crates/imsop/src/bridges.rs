@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use imsop_ingestion::ports::{
-    CanonicalCommand, CommandGateway, CommandOutcome, FileAdapter, FileAdapters, FileReader, FileRow, FileTotals,
-    GatewayUnavailable, RowContent,
+    CanonicalCommand, CommandGateway, CommandOutcome, FileAdapter, FileAdapters, FileReader, FileRow,
+    FileTotals, GatewayUnavailable, RowContent,
 };
 use imsop_integration::{CsvAdapter, CsvReader};
 use imsop_journal::{Batch, Executor, Origin, Outcome, Submission};

@@ -97,7 +97,8 @@ impl Server {
 
     /// Gets a resource.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token).timeout(TIMEOUT);
+        let request =
+            self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token).timeout(TIMEOUT);
         read(request.send().await.map_err(|source| self.unreachable(source))?).await
     }
 
@@ -131,7 +132,12 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ClientError>
 }
 
 /// Logs in and keeps the session, readable by the owner only.
-pub async fn login(url: &str, username: &str, password: &str, tenant: Option<&str>) -> Result<PathBuf, ClientError> {
+pub async fn login(
+    url: &str,
+    username: &str,
+    password: &str,
+    tenant: Option<&str>,
+) -> Result<PathBuf, ClientError> {
     let url = url.trim_end_matches('/');
     let mut body = serde_json::json!({ "username": username, "password": password });
     if let Some(tenant) = tenant {
@@ -141,7 +147,12 @@ pub async fn login(url: &str, username: &str, password: &str, tenant: Option<&st
     keep(url, tokens)
 }
 
-async fn tokens(client: &Client, url: &str, path: &str, body: &serde_json::Value) -> Result<Tokens, ClientError> {
+async fn tokens(
+    client: &Client,
+    url: &str,
+    path: &str,
+    body: &serde_json::Value,
+) -> Result<Tokens, ClientError> {
     let request = client.post(format!("{url}{path}")).json(body).timeout(TIMEOUT);
     let unreachable = |source| ClientError::Unreachable { url: url.to_owned(), source };
     read(request.send().await.map_err(unreachable)?).await

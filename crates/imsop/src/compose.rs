@@ -63,7 +63,8 @@ pub async fn start(config: Config, admin_password: Option<String>) -> Result<Run
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|source| StartError::File { path: config.listen.to_string(), source })?;
-    let address = listener.local_addr().map_err(|source| StartError::File { path: "socket".to_owned(), source })?;
+    let address =
+        listener.local_addr().map_err(|source| StartError::File { path: "socket".to_owned(), source })?;
     let (stop, stopped) = oneshot::channel();
     let server = tokio::spawn(server::serve(listener, routes, async {
         let _ = stopped.await;
@@ -129,7 +130,8 @@ async fn start_services(node: &Node) -> Result<Started, StartError> {
 /// What the contract of telemetry says is possible.
 fn signals() -> Signals {
     let contract = Registry::embedded().signals();
-    let rule = |signal: &imsop_contracts::Signal| SignalRule { unit: signal.unit.clone(), valid: signal.valid };
+    let rule =
+        |signal: &imsop_contracts::Signal| SignalRule { unit: signal.unit.clone(), valid: signal.valid };
     contract.iter().map(|signal| (signal.name.clone(), rule(signal))).collect()
 }
 

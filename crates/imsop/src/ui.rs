@@ -31,9 +31,9 @@ const PROGRAM_FILES: [&str; 3] = ["/metrics", "/openapi.json", "/asyncapi.json"]
 
 /// Whether the path belongs to the user interface.
 pub fn is_page(path: &str) -> bool {
-    let of_programs = PROGRAM_PATHS.iter().any(|prefix| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let of_programs = PROGRAM_PATHS
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     !of_programs && !PROGRAM_FILES.contains(&path)
 }
 
@@ -65,10 +65,12 @@ async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let digest: String = file.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String =
+        file.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{digest}\"");
     // The names of files under `assets` hold a digest of what is in them.
-    let cached = if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cached =
+        if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut response = if known == Some(tag.as_str()) {
         StatusCode::NOT_MODIFIED.into_response()

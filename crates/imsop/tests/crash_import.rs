@@ -99,13 +99,18 @@ fn totals(report: &Value) -> Value {
         "totalValue",
         "totalQuantity",
     ];
-    names.iter().map(|name| ((*name).to_owned(), report[*name].clone())).collect::<serde_json::Map<_, _>>().into()
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), report[*name].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// A digest of everything that happened: each event's stream, version, type and payload.
 async fn journal(folder: &Path) -> (i64, String) {
     let file = folder.join("data/db/operations.db");
-    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let mut database =
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     let sql = "SELECT tenant, stream, version, event_type, json_extract(envelope, '$.data') FROM journal \
                ORDER BY tenant, stream, version";
     let mut digest = Sha256::new();
@@ -157,7 +162,8 @@ async fn an_import_that_is_killed_at_any_moment_and_run_again_has_the_same_total
     assert_eq!(undisturbed.0["totalValue"]["amount"], "1162428918.98");
     assert_eq!(undisturbed.0["totalQuantity"], "135310014");
 
-    let seed: u64 = std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
+    let seed: u64 =
+        std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
     let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
     let lives: Vec<Duration> =
         (0..KILLS).map(|_| Duration::from_millis(chance.random_range(0..LONGEST_LIFE))).collect();

@@ -14,6 +14,9 @@ fn the_interface_documents_are_current() {
             std::fs::write(&file, &content).expect("the document can be written");
         }
         let kept = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(kept == content, "{path} is not current: IMSOP_UPDATE=1 cargo test -p imsop --test documents");
+        assert!(
+            kept == content,
+            "{path} is not current: IMSOP_UPDATE=1 cargo test -p imsop --test documents"
+        );
     }
 }

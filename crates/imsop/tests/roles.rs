@@ -127,7 +127,8 @@ async fn gets_through(platform: &Platform, method: &str, path: &str, token: Opti
 async fn tokens(platform: &Platform) -> Vec<String> {
     let mut tokens = Vec::new();
     for role in ROLES {
-        let body = json!({ "username": format!("the-{role}"), "password": "a long password", "roles": [role] });
+        let body =
+            json!({ "username": format!("the-{role}"), "password": "a long password", "roles": [role] });
         let answer = platform.post("/users", &body).await;
         assert_eq!(answer.0, StatusCode::CREATED, "{}", answer.1);
         tokens.push(platform.login(&format!("the-{role}"), "a long password").await);
@@ -146,7 +147,10 @@ async fn every_route_lets_through_exactly_the_roles_of_the_table() {
             let who = ROLES.get(place).unwrap_or(&"nobody");
             let passed = gets_through(&platform, method, path, token).await;
             if passed != (letter != "-") {
-                wrong.push(format!("{method} {path}: {who} {}", if passed { "gets in" } else { "is kept out" }));
+                wrong.push(format!(
+                    "{method} {path}: {who} {}",
+                    if passed { "gets in" } else { "is kept out" }
+                ));
             }
         }
     }

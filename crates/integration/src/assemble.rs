@@ -162,7 +162,13 @@ fn resolve<T: Clone>(
     value.clone()
 }
 
-fn agree<T: PartialEq + Serialize>(faults: &mut Vec<Fault>, what: &str, row: &RowRecord, found: &T, first: &T) {
+fn agree<T: PartialEq + Serialize>(
+    faults: &mut Vec<Fault>,
+    what: &str,
+    row: &RowRecord,
+    found: &T,
+    first: &T,
+) {
     if found == first {
         return;
     }

@@ -322,7 +322,8 @@ impl Mapping {
         }
         for (path, field) in self.fields() {
             faults.extend(field.faults(&path, self.reference.is_some()));
-            if let Some((needed, kinds)) = kinds_allowed(&path).filter(|(_, kinds)| !kinds.contains(&field.kind))
+            if let Some((needed, kinds)) =
+                kinds_allowed(&path).filter(|(_, kinds)| !kinds.contains(&field.kind))
             {
                 let found = field.kind;
                 faults.push(format!("{path}: kind is {found:?}, {needed} is needed: one of {kinds:?}"));
@@ -378,7 +379,10 @@ impl Field {
         fault(kind != FieldKind::Date && !self.formats.is_empty(), "only a date has formats");
         fault(kind != FieldKind::Code && !self.values.is_empty(), "only a code has values");
         fault(kind == FieldKind::Code && self.values.is_empty(), "a code needs values");
-        fault(self.may_refer && !has_reference, "mayRefer, but the mapping says not what a reference looks like");
+        fault(
+            self.may_refer && !has_reference,
+            "mayRefer, but the mapping says not what a reference looks like",
+        );
         let is_truth = |ours: &String| ours == "true" || ours == "false";
         fault(
             path == "shipment.summaryRow" && !self.values.values().all(is_truth),

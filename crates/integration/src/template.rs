@@ -69,14 +69,25 @@ mod tests {
     #[test]
     fn what_only_resembles_a_reference_is_none() {
         let template = Template::new("See {shipmentNumber} (ID#:{line})").unwrap();
-        for text in ["", "See", "See  (ID#:7)", "See DN 5 (ID#:7)", "See DN-5 (ID#:)", "see DN-5", "(ID#:7)", "See DN-5 (ID#:7) "] {
+        for text in [
+            "",
+            "See",
+            "See  (ID#:7)",
+            "See DN 5 (ID#:7)",
+            "See DN-5 (ID#:)",
+            "see DN-5",
+            "(ID#:7)",
+            "See DN-5 (ID#:7) ",
+        ] {
             assert_eq!(template.read(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_template_has_each_hole_once_and_text_between_them() {
-        for text in ["", "See {line}", "{line}{shipmentNumber}", "{line} {shipmentNumber} {line}", "{shipmentNumber}"] {
+        for text in
+            ["", "See {line}", "{line}{shipmentNumber}", "{line} {shipmentNumber} {line}", "{shipmentNumber}"]
+        {
             assert!(Template::new(text).is_err(), "{text}");
         }
         assert!(Template::new("{line} of {shipmentNumber}").is_ok());

@@ -295,7 +295,8 @@ impl Tx {
         let buckets: BTreeSet<u64> = keys.iter().map(|key| bucket(key)).collect();
         let buckets: Vec<String> = buckets.iter().map(u64::to_string).collect();
         // In the order of the list, the same for everybody.
-        let sql = "SELECT pg_advisory_xact_lock(hashtext(current_schema()), bucket::int) FROM unnest($1) AS bucket";
+        let sql =
+            "SELECT pg_advisory_xact_lock(hashtext(current_schema()), bucket::int) FROM unnest($1) AS bucket";
         self.execute(sql, vec![buckets.into()]).await?;
         Ok(())
     }

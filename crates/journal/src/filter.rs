@@ -92,7 +92,13 @@ impl Filter {
 
     /// The statement for a page: these columns (`created_at` and `id` among them) of at most `limit` rows
     /// behind a place.
-    pub fn page(&self, columns: &str, table: &str, after: Option<&Cursor>, limit: i64) -> (String, Vec<Cell>) {
+    pub fn page(
+        &self,
+        columns: &str,
+        table: &str,
+        after: Option<&Cursor>,
+        limit: i64,
+    ) -> (String, Vec<Cell>) {
         let mut statement = Statement::default();
         let several = self.alternatives.len() > 1;
         if several {

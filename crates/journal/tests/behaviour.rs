@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use imsop_journal::{
-    Advance, Batch, Database, Engine, Executor, FeedEntry, FeedPosition, Migration, Outcome, StoreError, SubmitError, feed,
-    positions,
+    Advance, Batch, Database, Engine, Executor, FeedEntry, FeedPosition, Migration, Outcome, StoreError,
+    SubmitError, feed, positions,
 };
 use imsop_kernel::{Envelope, StreamId, Timestamp};
 use imsop_testkit::accounts::{Accounts, Command, Event, Refusal, State, account};
@@ -89,8 +89,12 @@ async fn an_accepted_command_is_there_after_the_database_was_closed_and_opened_a
 async fn a_refused_command_is_refused_alone_and_leaves_nothing() {
     both_databases(async |place| {
         let engine = engine(place).await;
-        let commands =
-            [("1", open("A", 10)), ("2", transfer("A", "nobody", 5)), ("3", deposit("A", 1)), ("4", open("A", 7))];
+        let commands = [
+            ("1", open("A", 10)),
+            ("2", transfer("A", "nobody", 5)),
+            ("3", deposit("A", 1)),
+            ("4", open("A", 7)),
+        ];
         let outcomes = execute(&engine, &commands).await;
         assert!(is_accepted(&outcomes[0]) && is_accepted(&outcomes[2]));
         assert!(matches!(&outcomes[1], Outcome::Rejected(Refusal::Unknown(_))));
@@ -128,7 +132,12 @@ async fn the_same_key_and_wish_get_the_stored_outcome_and_another_wish_is_refuse
 async fn a_key_twice_in_one_batch_has_one_effect() {
     both_databases(async |place| {
         let engine = engine(place).await;
-        let commands = [("1", open("A", 0)), ("pay", deposit("A", 5)), ("pay", deposit("A", 5)), ("pay", deposit("A", 9))];
+        let commands = [
+            ("1", open("A", 0)),
+            ("pay", deposit("A", 5)),
+            ("pay", deposit("A", 5)),
+            ("pay", deposit("A", 9)),
+        ];
         let outcomes = execute(&engine, &commands).await;
         assert!(matches!(&outcomes[2], Outcome::Accepted(accepted) if accepted.repeated));
         assert!(matches!(outcomes[3], Outcome::KeyReused));
@@ -312,7 +321,10 @@ async fn events_carry_who_what_when_and_from_where() {
         assert_eq!(event.tenant, demo());
         assert_eq!(event.region.as_str(), "local");
         assert_eq!(event.actor.to_string(), "user:tester");
-        assert_eq!((&*event.event_type, event.contract_version, event.stream_version), ("AccountOpened", 1, 1));
+        assert_eq!(
+            (&*event.event_type, event.contract_version, event.stream_version),
+            ("AccountOpened", 1, 1)
+        );
         assert!(event.recorded_at <= Timestamp::now());
         let opened = Event::read(&event.event_type, event.data.get()).unwrap();
         assert_eq!(opened.gain(), 10);
@@ -388,7 +400,10 @@ async fn tables_grow_with_the_program_and_a_newer_folder_is_refused() {
         engine.database().close().await;
         let newer = [
             accounts::MIGRATIONS[0],
-            Migration { version: 2, sql: "CREATE TABLE limit_of_account (id TEXT NOT NULL, amount BIGINT NOT NULL)" },
+            Migration {
+                version: 2,
+                sql: "CREATE TABLE limit_of_account (id TEXT NOT NULL, amount BIGINT NOT NULL)",
+            },
         ];
         let upgraded = Database::open(place.url(), "bank", &newer).await.unwrap();
         assert_eq!(balance(&upgraded, "A").await, Some(10), "what was there stays");
@@ -409,7 +424,8 @@ async fn a_full_disk_is_an_error_that_loses_nothing() {
         tx.execute("PRAGMA max_page_count = 40", vec![]).await.unwrap();
         tx.commit().await.unwrap();
         let big = "x".repeat(400_000);
-        let full = submission(&demo(), "big", Command::Open { number: "B".to_owned(), owner: big, balance: 1 });
+        let full =
+            submission(&demo(), "big", Command::Open { number: "B".to_owned(), owner: big, balance: 1 });
         assert!(engine.execute(&[batch(vec![full])]).await.is_err());
         assert_eq!(balance(engine.database(), "B").await, None);
         let outcomes = execute(&engine, &[("2", deposit("A", 1))]).await;

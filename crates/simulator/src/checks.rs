@@ -78,10 +78,16 @@ fn every_answer_once(world: &World, journal: &[Envelope]) -> Option<Violation> {
         let Some(touched) = &wish.accepted else { continue };
         for place in touched {
             if !written.contains(place) {
-                return violated("what was acknowledged is durable", format!("{key}: {place:?} is not there"));
+                return violated(
+                    "what was acknowledged is durable",
+                    format!("{key}: {place:?} is not there"),
+                );
             }
             if let Some(other) = claimed.insert(*place, key) {
-                return violated("a command has its own effect", format!("{key} and {other} both made {place:?}"));
+                return violated(
+                    "a command has its own effect",
+                    format!("{key} and {other} both made {place:?}"),
+                );
             }
         }
     }
@@ -117,7 +123,8 @@ async fn states_are_folds(
         let stream = imsop_testkit::accounts::account(&demo(), &account.number).to_string();
         let expected = folded.get(&stream).copied().unwrap_or_default();
         if (account.balance, row.int(1)?) != expected {
-            let detail = format!("{stream}: state {} at {}, journal {expected:?}", account.balance, row.int(1)?);
+            let detail =
+                format!("{stream}: state {} at {}, journal {expected:?}", account.balance, row.int(1)?);
             return Ok(violated("a state is the fold of its stream", detail));
         }
         if account.balance < 0 {

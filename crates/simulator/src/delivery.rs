@@ -20,7 +20,12 @@ pub struct Unreliable {
 
 #[async_trait]
 impl Backbone for Unreliable {
-    async fn publish(&self, relay: &str, messages: Vec<Message>, up_to: FeedPosition) -> Result<(), BackboneError> {
+    async fn publish(
+        &self,
+        relay: &str,
+        messages: Vec<Message>,
+        up_to: FeedPosition,
+    ) -> Result<(), BackboneError> {
         self.inner.publish(relay, messages, up_to).await
     }
 
@@ -32,9 +37,16 @@ impl Backbone for Unreliable {
         self.inner.partitions(topic).await
     }
 
-    async fn read(&self, topic: &str, partition: i64, from: i64, limit: usize) -> Result<Vec<Record>, BackboneError> {
+    async fn read(
+        &self,
+        topic: &str,
+        partition: i64,
+        from: i64,
+        limit: usize,
+    ) -> Result<Vec<Record>, BackboneError> {
         // Again: some of what was delivered before comes once more.
-        let again = if self.chance.happens(0.2) { i64::try_from(self.chance.below(20)).unwrap_or(0) } else { 0 };
+        let again =
+            if self.chance.happens(0.2) { i64::try_from(self.chance.below(20)).unwrap_or(0) } else { 0 };
         let from = (from - again).max(0);
         // Late: not everything that is there comes at once.
         let limit = if self.chance.happens(0.3) { 1 + self.chance.below(7) as usize } else { limit };

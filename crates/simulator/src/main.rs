@@ -32,8 +32,12 @@ async fn main() -> ExitCode {
                 deaths += figures.deaths;
             }
             Err(error) => {
-                let kind = if matches!(error, SimulationError::Violated { .. }) { "VIOLATED" } else { "BROKEN" };
-                eprintln!("{kind}: {error}\nreplay: imsop-simulator --seeds 1 --seed {seed} --steps {}", arguments.steps);
+                let kind =
+                    if matches!(error, SimulationError::Violated { .. }) { "VIOLATED" } else { "BROKEN" };
+                eprintln!(
+                    "{kind}: {error}\nreplay: imsop-simulator --seeds 1 --seed {seed} --steps {}",
+                    arguments.steps
+                );
                 return ExitCode::FAILURE;
             }
         }

@@ -64,8 +64,8 @@ impl Sink for BrokenMirror {
     async fn take(&self, records: &[Record], advance: Advance) -> Result<(), HandleError> {
         let mut tx = self.database.begin().await?;
         for record in records {
-            let event: Envelope =
-                serde_json::from_str(&record.envelope).map_err(|error| HandleError::Retry(error.to_string()))?;
+            let event: Envelope = serde_json::from_str(&record.envelope)
+                .map_err(|error| HandleError::Retry(error.to_string()))?;
             add(&mut tx, &event).await?;
         }
         tx.commit().await?;

@@ -133,8 +133,12 @@ impl World {
         self.weather.set_calm(true);
         self.start_again().await?;
         // Also those that were refused: they may have been sent again, accepted, and the answer lost.
-        let open: Vec<String> =
-            self.wishes.iter().filter(|(_, wish)| wish.accepted.is_none()).map(|(key, _)| key.clone()).collect();
+        let open: Vec<String> = self
+            .wishes
+            .iter()
+            .filter(|(_, wish)| wish.accepted.is_none())
+            .map(|(key, _)| key.clone())
+            .collect();
         for keys in open.chunks(100) {
             self.send(keys).await?;
         }
@@ -227,7 +231,9 @@ impl World {
                     Some(before) if *before != touched => {
                         self.contradictions.push(format!("{key}: {before:?}, then {touched:?}"));
                     }
-                    Some(_) if !accepted.repeated => self.contradictions.push(format!("{key} was decided twice")),
+                    Some(_) if !accepted.repeated => {
+                        self.contradictions.push(format!("{key} was decided twice"))
+                    }
                     _ => wish.accepted = Some(touched),
                 }
             }
@@ -272,7 +278,8 @@ async fn start(
     mirror_kind: MirrorKind,
 ) -> Result<Process, SimulationError> {
     let bank = Database::open(url, "bank", &accounts::MIGRATIONS).await?.with_faults(weather.clone());
-    let log = Database::open(url, "backbone", EmbeddedBackbone::migrations()).await?.with_faults(weather.clone());
+    let log =
+        Database::open(url, "backbone", EmbeddedBackbone::migrations()).await?.with_faults(weather.clone());
     let mirror = Database::open(url, "mirror", &mirror::MIGRATIONS).await?.with_faults(weather.clone());
     let backbone = Arc::new(Unreliable { inner: EmbeddedBackbone::on(log), chance: chance.clone() });
     let source = source_with("/imsop/bank", environment.clone());

@@ -186,7 +186,9 @@ fn find_binaries() -> Option<PathBuf> {
     packaged.sort();
     folders.extend(packaged.into_iter().rev().map(|(_, folder)| folder));
     // A link in the PATH leads to the folder where the server's own files are found beside it.
-    let found = folders.into_iter().find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())?;
+    let found = folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())?;
     let real = std::fs::canonicalize(found.join("initdb")).ok()?;
     real.parent().map(Path::to_owned)
 }

@@ -36,12 +36,7 @@ pub fn origin(tenant: &Tenant) -> Origin {
 
 /// A command with this key; its fingerprint is its own text.
 pub fn submission<C: Debug>(tenant: &Tenant, key: &str, command: C) -> Submission<C> {
-    Submission {
-        origin: origin(tenant),
-        key: key.to_owned(),
-        fingerprint: format!("{command:?}"),
-        command,
-    }
+    Submission { origin: origin(tenant), key: key.to_owned(), fingerprint: format!("{command:?}"), command }
 }
 
 /// Several commands as one batch that brings no position along.

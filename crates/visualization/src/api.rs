@@ -38,7 +38,8 @@ pub fn documentation() -> utoipa::openapi::OpenApi {
 }
 
 fn router() -> OpenApiRouter<ApiState> {
-    let queries = OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
+    let queries =
+        OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
     OpenApiRouter::new()
         .merge(queries)
         .route("/graphql", get(graphql_socket::upgrade))

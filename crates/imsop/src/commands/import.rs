@@ -112,7 +112,10 @@ fn print(report: &Report) {
     println!("import {} of {} ({})", report.import_id, report.file_name, report.adapter);
     let lines = [
         ("rows read", report.rows_read.to_string()),
-        ("rows accepted", format!("{} ({} new, {} known)", report.rows_accepted, report.rows_new, report.rows_unchanged)),
+        (
+            "rows accepted",
+            format!("{} ({} new, {} known)", report.rows_accepted, report.rows_new, report.rows_unchanged),
+        ),
         ("rows quarantined", report.rows_quarantined.to_string()),
         ("orders", format!("{} ({} new)", report.orders, report.orders_new)),
         ("  in several shipments", report.orders_with_several_shipments.to_string()),

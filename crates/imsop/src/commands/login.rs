@@ -22,10 +22,16 @@ pub struct LoginArguments {
 
 /// Asks for the password, or reads it from standard input if that is no terminal.
 pub async fn run(arguments: LoginArguments) -> Result<(), ClientError> {
-    let password = read_password().map_err(|source| ClientError::File { path: "password".to_owned(), source })?;
+    let password =
+        read_password().map_err(|source| ClientError::File { path: "password".to_owned(), source })?;
     let tenant = arguments.tenant.as_deref();
     let file = client::login(&arguments.url, &arguments.username, &password, tenant).await?;
-    println!("logged in to {} as {}; the session is in {}", arguments.url, arguments.username, file.display());
+    println!(
+        "logged in to {} as {}; the session is in {}",
+        arguments.url,
+        arguments.username,
+        file.display()
+    );
     Ok(())
 }
 

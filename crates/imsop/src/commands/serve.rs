@@ -83,7 +83,9 @@ pub fn announce(running: &Running) {
     println!("IMSOP listens on http://{}", running.address);
     if let Some(administrator) = &running.administrator {
         match &administrator.password_file {
-            Some(file) => println!("sign in as {}, with the password in {}", administrator.username, file.display()),
+            Some(file) => {
+                println!("sign in as {}, with the password in {}", administrator.username, file.display())
+            }
             None => println!("sign in as {}", administrator.username),
         }
     }

@@ -102,7 +102,9 @@ async fn list_shipments(
             filter.either(("delivered_late = 1", Vec::new()), overdue);
         }
         // Most are not: the newest ones are found soon.
-        Some(false) => filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![now.into()]),
+        Some(false) => {
+            filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![now.into()])
+        }
         None => {}
     }
     let page = queries::page(state.database(), Kind::Shipment, &filter, after.as_ref(), limit).await?;

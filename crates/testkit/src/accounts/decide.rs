@@ -12,7 +12,9 @@ pub(super) fn decide(
 ) -> Result<(), Refusal> {
     let tenant = &context.tenant;
     match command {
-        Command::Open { number, owner, balance } => open(draft, account(tenant, number), number, owner, *balance),
+        Command::Open { number, owner, balance } => {
+            open(draft, account(tenant, number), number, owner, *balance)
+        }
         Command::Deposit { number, amount } => deposit(draft, account(tenant, number), *amount),
         Command::Credit { number, amount } => {
             let stream = account(tenant, number);
@@ -71,7 +73,8 @@ fn open(
     if draft.state(stream).is_some() {
         return Err(Refusal::Exists(number.to_owned()));
     }
-    draft.record(stream, Event::AccountOpened { number: number.to_owned(), owner: owner.to_owned(), balance });
+    draft
+        .record(stream, Event::AccountOpened { number: number.to_owned(), owner: owner.to_owned(), balance });
     Ok(())
 }
 
@@ -81,12 +84,7 @@ fn deposit(draft: &mut Draft<'_, Accounts>, stream: StreamId, amount: i64) -> Re
     Ok(())
 }
 
-fn take(
-    draft: &mut Draft<'_, Accounts>,
-    stream: StreamId,
-    amount: i64,
-    event: Event,
-) -> Result<(), Refusal> {
+fn take(draft: &mut Draft<'_, Accounts>, stream: StreamId, amount: i64, event: Event) -> Result<(), Refusal> {
     let balance = account_of(draft, stream)?.balance;
     if balance < amount {
         return Err(Refusal::Insufficient(balance));

@@ -5,8 +5,8 @@ mod decide;
 mod model;
 
 use imsop_journal::{
-    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Migration, Moment, Recorded, StateTable, States,
-    UnreadableEvent,
+    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Migration, Moment, Recorded, StateTable,
+    States, UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{StreamId, Tenant};
@@ -17,7 +17,8 @@ pub use model::{Account, Command, Event, Refusal, StandingOrder, State};
 pub struct Accounts;
 
 /// The tables of the accounts.
-pub const MIGRATIONS: [Migration; 1] = [Migration { version: 1, sql: include_str!("../../migrations/accounts.sql") }];
+pub const MIGRATIONS: [Migration; 1] =
+    [Migration { version: 1, sql: include_str!("../../migrations/accounts.sql") }];
 
 const TABLES: [StateTable; 2] = [
     StateTable { kind: Kind::Asset, table: "account", columns: &["owner", "balance"] },
@@ -73,7 +74,12 @@ impl Domain for Accounts {
         accounts
     }
 
-    fn decide(&self, command: &Command, context: &Context, draft: &mut Draft<'_, Self>) -> Result<(), Refusal> {
+    fn decide(
+        &self,
+        command: &Command,
+        context: &Context,
+        draft: &mut Draft<'_, Self>,
+    ) -> Result<(), Refusal> {
         decide::decide(command, context, draft)
     }
 

@@ -172,6 +172,7 @@ fn address(value: Option<Value>) -> Option<Address> {
 fn departed(shipment: &mut Shipment, event: &Envelope) -> Result<(), Misfit> {
     let moved: Moved = payload(event)?;
     shipment.status = ShipmentStatus::InTransit;
+    shipment.delay = None;
     shipment.departed_at = Some(moved.departed_at);
     let start = moved.location.or_else(|| shipment.origin.as_ref()?.location);
     move_to(shipment, start, occurred(event));

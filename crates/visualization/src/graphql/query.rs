@@ -41,7 +41,9 @@ fn shipment_filter(context: &Context<'_>, wish: ShipmentWish) -> async_graphql::
             filter.either(("delivered_late = 1", Vec::new()), overdue);
         }
         // Most are not: the newest ones are found soon.
-        Some(false) => filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![asker.now.into()]),
+        Some(false) => {
+            filter.and("delivered_late = 0 AND NOT (is_open = 1 AND late_after <= ?)", vec![asker.now.into()])
+        }
         None => {}
     }
     Ok(filter)
