@@ -101,9 +101,9 @@ fn shipment(
         agree(faults, "shipment mode", row, &row.shipment.mode, &speaker.shipment.mode);
         agree(faults, "delivered", row, &row.shipment.delivered, &speaker.shipment.delivered);
     }
-    let promised = rows.iter().filter_map(|row| row.line.scheduled_delivery.known()).min();
-    let Some(promised) = promised.or(speaker.shipment.delivered.known()) else {
-        let message = format!("shipment {number} has neither a scheduled nor an actual day of delivery");
+    // The day of delivery does not stand in: a shipment without a promise would count as on time.
+    let Some(promised) = rows.iter().filter_map(|row| row.line.scheduled_delivery.known()).min() else {
+        let message = format!("no line of shipment {number} has a scheduled day of delivery");
         faults.push(Fault::at("scheduled delivery", "missing-value", message));
         return Value::Null;
     };
@@ -155,8 +155,11 @@ fn resolve<T: Clone>(
 ) -> Captured<T> {
     let mut value = of(row);
     for _ in 0..REFERENCE_HOPS {
-        let Captured::Missing(Missing::RecordedOnLine { line, .. }) = value else { break };
+        let Captured::Missing(Missing::RecordedOnLine { line, shipment_number }) = value else { break };
         let Some(named) = by_id.get(line.as_str()) else { break };
+        if named.shipment_number != *shipment_number {
+            break;
+        }
         value = of(named);
     }
     value.clone()

@@ -28,14 +28,11 @@ pub enum HeaderError {
         why: String,
     },
     /// It is cut at another character.
-    #[error(
-        "the columns are separated by {found:?}, but {expected:?} is expected; \
-         separated by {found:?} the header has all the columns"
-    )]
+    #[error("the columns seem to be separated by {found:?}, but {expected:?} is expected")]
     WrongSeparator {
         /// The mapping's separator.
         expected: char,
-        /// The separator with which the header fits.
+        /// The separator with which the header has more of the columns.
         found: char,
     },
     /// It lacks columns.
@@ -94,7 +91,7 @@ impl HeaderError {
 
 impl From<&HeaderError> for Problem {
     fn from(error: &HeaderError) -> Self {
-        Self::new(422, "validation-failed", "The file is not what the adapter reads")
+        Self::new(422, "file-not-readable", "The file is not what the adapter reads")
             .detail(error.to_string())
             .errors(error.faults())
     }
@@ -120,7 +117,7 @@ pub fn check(header: &Row, wanted: &[String], separator: char) -> Result<Columns
     };
     let missing = missing_columns(fields, wanted);
     if !missing.is_empty() {
-        if let Some(found) = fitting_separator(&header.original, wanted, separator) {
+        if let Some(found) = likelier_separator(&header.original, wanted, separator, missing.len()) {
             return Err(HeaderError::WrongSeparator { expected: separator, found });
         }
         let found = fields.iter().map(|column| column.trim().to_owned()).collect();
@@ -174,7 +171,10 @@ fn missing_columns(fields: &Fields, wanted: &[String]) -> Vec<String> {
     missing
 }
 
-fn fitting_separator(header: &[u8], wanted: &[String], expected: char) -> Option<char> {
+/// The separator with which the fewest columns are missing, if fewer than with the expected one.
+fn likelier_separator(header: &[u8], wanted: &[String], expected: char, missing: usize) -> Option<char> {
+    let mut likeliest = None;
+    let mut fewest = missing;
     for separator in SEPARATORS {
         if separator == expected {
             continue;
@@ -182,12 +182,14 @@ fn fitting_separator(header: &[u8], wanted: &[String], expected: char) -> Option
         let mut splitter = RowSplitter::new(separator as u8);
         splitter.push(header);
         splitter.finish();
-        let row = splitter.next_row()?;
-        if row.content.is_ok_and(|fields| missing_columns(&fields, wanted).is_empty()) {
-            return Some(separator);
+        let Some(Ok(fields)) = splitter.next_row().map(|row| row.content) else { continue };
+        let missing = missing_columns(&fields, wanted).len();
+        if missing < fewest {
+            likeliest = Some(separator);
+            fewest = missing;
         }
     }
-    None
+    likeliest
 }
 
 /// The attribute that a column without a mapping becomes. The prefix keeps it apart from the

@@ -25,7 +25,7 @@ pub const CLEANING_ROWS: i64 = 10_000;
 /// Deepest GraphQL query.
 pub const QUERY_DEPTH: usize = 12;
 /// Most complex GraphQL query, in fields, lists multiplied by their limits.
-pub const QUERY_COMPLEXITY: usize = 200_000;
+pub const QUERY_COMPLEXITY: usize = 50_000;
 /// Largest GraphQL request.
 pub const QUERY_BYTES: usize = 64 * 1024;
 /// Live messages that a slow watcher may be behind before it must fetch again.
