@@ -225,9 +225,9 @@ impl RowSplitter {
         self.skipped.is_some()
     }
 
-    /// Bytes that are held back because their row is not complete.
+    /// Bytes that are held. Once all rows are taken, those of the row that is not complete.
     pub fn buffered(&self) -> usize {
-        self.pending.len() - self.start
+        self.pending.len()
     }
 
     /// The next row, or nothing if more of the file is needed or the file is at its end.

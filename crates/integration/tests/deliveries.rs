@@ -60,3 +60,12 @@ fn a_weight_that_names_another_row_is_the_weight_of_that_row() {
     assert_eq!(shipment["weight"]["value"], "9006");
     assert_eq!(shipment["freightCost"]["amount"], "9869.55");
 }
+
+#[test]
+fn the_history_is_the_same_in_any_pieces() {
+    let Some(bytes) = deliveries() else { return };
+    let whole = format!("{:?}", read(&bytes, bytes.len()).unwrap());
+    for piece in [977, 8_192, 1 << 20] {
+        assert!(whole == format!("{:?}", read(&bytes, piece).unwrap()), "in pieces of {piece}");
+    }
+}

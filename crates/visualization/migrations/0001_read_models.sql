@@ -108,7 +108,7 @@ CREATE TABLE route (
     PRIMARY KEY (tenant, shipment_id, observed_at)
 );
 
--- What devices measured, with the shipment that the device travelled with then.
+-- What devices measured.
 CREATE TABLE readings (
     tenant TEXT NOT NULL,
     device_id TEXT NOT NULL,
@@ -116,10 +116,8 @@ CREATE TABLE readings (
     measured_at BIGINT NOT NULL,
     value DOUBLE PRECISION NOT NULL,
     unit TEXT NOT NULL,
-    shipment_id TEXT NOT NULL,
     PRIMARY KEY (tenant, device_id, signal, measured_at)
 );
-CREATE INDEX readings_by_shipment ON readings (tenant, shipment_id, signal, measured_at);
 CREATE INDEX readings_by_age ON readings (measured_at);
 
 -- Which asset a device is mounted on.
@@ -128,6 +126,18 @@ CREATE TABLE devices (
     device_id TEXT NOT NULL,
     asset_id TEXT NOT NULL,
     PRIMARY KEY (tenant, device_id)
+);
+
+-- When which device travelled with which shipment. Readings belong to a shipment by their time, whenever
+-- they arrive: the read models are the same after every replay.
+CREATE TABLE travels (
+    tenant TEXT NOT NULL,
+    shipment_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    -- null while it goes on
+    ended_at BIGINT,
+    PRIMARY KEY (tenant, shipment_id, device_id, started_at)
 );
 
 -- Figures that are kept rather than counted.

@@ -1,6 +1,6 @@
 //! Events into read models: one batch, one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use crate::counters::Counters;
 use crate::fold::{self, Misfit};
 use crate::live::{Hub, LiveMessage};
 use crate::model::{Alert, Asset, Order, Prediction, Shipment};
-use crate::telemetry;
+use crate::telemetry::{self, Changeover};
 use crate::views::{self, Loaded, Wanted};
 
 /// The projection of one topic.
@@ -33,6 +33,7 @@ struct Work {
     assets: Loaded<Asset>,
     alerts: Loaded<Alert>,
     predictions: Vec<(Tenant, Prediction)>,
+    changeovers: Vec<Changeover>,
     counters: Counters,
 }
 
@@ -98,6 +99,7 @@ async fn load(tx: &mut Tx, events: &[Envelope]) -> Result<Work, StoreError> {
         orders: views::load(tx, orders).await?,
         alerts: views::load(tx, alerts).await?,
         predictions: Vec::new(),
+        changeovers: Vec::new(),
         counters: Counters::default(),
     })
 }
@@ -155,6 +157,13 @@ fn fold_asset(work: &mut Work, key: (Tenant, String), event: &Envelope) -> Resul
     let left = before.as_ref().and_then(|asset| asset.shipment_id.clone());
     let after = fold::asset::fold(before, event)?;
     if left != after.shipment_id {
+        work.changeovers.push(Changeover {
+            tenant: event.tenant.clone(),
+            device_ids: after.device_ids.clone(),
+            left: left.clone(),
+            joined: after.shipment_id.clone(),
+            at: fold::occurred(event),
+        });
         if let Some(shipment) = left.and_then(|id| work.shipments.get_mut(&(event.tenant.clone(), id))) {
             shipment.asset_ids.retain(|asset| *asset != key.1);
         }
@@ -167,26 +176,8 @@ fn fold_asset(work: &mut Work, key: (Tenant, String), event: &Envelope) -> Resul
     Ok(())
 }
 
-/// An alert about a device shows the asset that carries it and the shipment that it travels with.
+/// An alert about a shipment shows its number.
 async fn enrich_alerts(tx: &mut Tx, work: &mut Work) -> Result<(), StoreError> {
-    let mut by_tenant: HashMap<Tenant, Vec<String>> = HashMap::new();
-    for ((tenant, _), alert) in &work.alerts {
-        if let Some(device) = alert.device_id.as_ref().filter(|_| alert.asset_id.is_none()) {
-            by_tenant.entry(tenant.clone()).or_default().push(device.clone());
-        }
-    }
-    for (tenant, devices) in by_tenant {
-        let places = telemetry::places(tx, &tenant, devices).await?;
-        let of_tenant = work.alerts.iter_mut().filter(|((owner, _), _)| *owner == tenant);
-        for (_, alert) in of_tenant {
-            let Some(place) = alert.device_id.as_ref().and_then(|device| places.get(device)) else {
-                continue;
-            };
-            alert.asset_id = alert.asset_id.clone().or_else(|| Some(place.asset_id.clone().into()));
-            alert.shipment_id =
-                alert.shipment_id.clone().or_else(|| place.shipment_id.clone().map(Into::into));
-        }
-    }
     let mut wanted = Wanted::new();
     for ((tenant, _), alert) in &work.alerts {
         if let Some(shipment) = alert.shipment_id.as_ref().filter(|_| alert.shipment_number.is_none()) {
@@ -214,7 +205,8 @@ async fn write(tx: &mut Tx, work: &Work, events: &[Envelope]) -> Result<(), Stor
     work.counters.write(tx).await?;
     write_timeline(tx, events).await?;
     write_route(tx, events).await?;
-    telemetry::write_devices(tx, events).await
+    telemetry::write_devices(tx, events).await?;
+    telemetry::write_travels(tx, &work.changeovers).await
 }
 
 fn listed<V>(loaded: &Loaded<V>) -> Vec<(&Tenant, &V)> {

@@ -140,7 +140,31 @@ impl Reads {
     pub async fn readings(&self, filter: &Filter, limit: i32) -> Result<Vec<Reading>, StoreError> {
         let columns = "device_id, signal, value, unit, measured_at";
         let (sql, cells) = filter.rows(columns, "readings", "measured_at DESC", i64::from(limit));
-        let rows = self.database.fetch(&sql, cells).await?;
+        self.read_readings(&sql, cells).await
+    }
+
+    /// The temperatures that devices measured while they travelled with a shipment, the oldest first; at
+    /// most the newest `limit`.
+    pub async fn temperatures(
+        &self,
+        tenant: &Tenant,
+        shipment: &str,
+        limit: i32,
+    ) -> Result<Vec<Reading>, StoreError> {
+        let sql = "SELECT r.device_id, r.signal, r.value, r.unit, r.measured_at FROM travels t \
+                   JOIN readings r ON r.tenant = t.tenant AND r.device_id = t.device_id \
+                   AND r.signal = 'temperature' AND r.measured_at >= t.started_at \
+                   AND (t.ended_at IS NULL OR r.measured_at < t.ended_at) \
+                   WHERE t.tenant = $1 AND t.shipment_id = $2 ORDER BY r.measured_at DESC LIMIT $3";
+        self.read_readings(sql, vec![tenant.into(), shipment.into(), i64::from(limit).into()]).await
+    }
+
+    async fn read_readings(
+        &self,
+        sql: &str,
+        cells: Vec<imsop_journal::Cell>,
+    ) -> Result<Vec<Reading>, StoreError> {
+        let rows = self.database.fetch(sql, cells).await?;
         let mut readings = Vec::with_capacity(rows.len());
         for row in rows.iter().rev() {
             readings.push(Reading {

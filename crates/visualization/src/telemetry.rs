@@ -85,7 +85,6 @@ pub async fn write(tx: &mut Tx, events: &[Envelope]) -> Result<Vec<(Tenant, Live
                 one.timestamp.0.into(),
                 reading.value.into(),
                 reading.unit.as_str().into(),
-                shipment_id.as_deref().unwrap_or_default().into(),
             ]);
         }
         let message = Telemetry {
@@ -98,6 +97,50 @@ pub async fn write(tx: &mut Tx, events: &[Envelope]) -> Result<Vec<(Tenant, Live
     }
     tx.insert("readings", &READINGS, rows, "ON CONFLICT DO NOTHING").await?;
     Ok(messages)
+}
+
+/// An asset before and after an event that changed what it travels with.
+pub struct Changeover {
+    /// Whose it is.
+    pub tenant: Tenant,
+    /// Its devices.
+    pub device_ids: Vec<String>,
+    /// The shipment that it left.
+    pub left: Option<String>,
+    /// The shipment that it joined.
+    pub joined: Option<String>,
+    /// When.
+    pub at: DateTime,
+}
+
+/// Notes when devices began and ended to travel with shipments.
+pub async fn write_travels(tx: &mut Tx, changeovers: &[Changeover]) -> Result<(), StoreError> {
+    for one in changeovers {
+        for device in &one.device_ids {
+            if let Some(shipment) = &one.left {
+                let sql = "UPDATE travels SET ended_at = $4 WHERE tenant = $1 AND shipment_id = $2 \
+                           AND device_id = $3 AND ended_at IS NULL";
+                let cells = vec![
+                    (&one.tenant).into(),
+                    shipment.as_str().into(),
+                    device.as_str().into(),
+                    one.at.0.into(),
+                ];
+                tx.execute(sql, cells).await?;
+            }
+            if let Some(shipment) = &one.joined {
+                let row = vec![
+                    (&one.tenant).into(),
+                    shipment.as_str().into(),
+                    device.as_str().into(),
+                    one.at.0.into(),
+                ];
+                let columns = ["tenant", "shipment_id", "device_id", "started_at"];
+                tx.insert("travels", &columns, vec![row], "ON CONFLICT DO NOTHING").await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Notes which devices are mounted on which assets.

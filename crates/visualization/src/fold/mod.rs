@@ -33,7 +33,7 @@ fn out_of_order(event: &Envelope) -> Misfit {
     }
 }
 
-fn occurred(event: &Envelope) -> DateTime {
+pub(crate) fn occurred(event: &Envelope) -> DateTime {
     DateTime(event.occurred_at)
 }
 

@@ -58,10 +58,7 @@ impl Shipment {
     ) -> async_graphql::Result<Vec<Reading>> {
         let asker = asker(context)?;
         let limit = checked_limit(limit, READINGS)?;
-        let mut filter = Filter::of(asker.tenant);
-        filter.and("shipment_id = ?", vec![self.id.as_str().into()]);
-        filter.and("signal = ?", vec!["temperature".into()]);
-        asker.reads.readings(&filter, limit).await.map_err(hidden)
+        asker.reads.temperatures(asker.tenant, &self.id, limit).await.map_err(hidden)
     }
 }
 

@@ -10,10 +10,15 @@ import { formatDay, formatPlace } from '@/domain/format';
 import { shipmentListQuery } from '@/pages/shipments/queries';
 import classes from './Overview.module.css';
 
+const ASK_AGAIN_MS = 10_000;
 const SHIPMENTS_SHOWN = 8;
 
 function Content() {
-  const query = useQuery(shipmentListQuery({ late: true, limit: SHIPMENTS_SHOWN }));
+  const query = useQuery({
+    ...shipmentListQuery({ late: true, limit: SHIPMENTS_SHOWN }),
+    // A shipment becomes late by the passing of time, which no message tells.
+    refetchInterval: ASK_AGAIN_MS,
+  });
   const late = query.data?.shipmentPage.items;
   if (!late) {
     if (query.error) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
