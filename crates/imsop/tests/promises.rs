@@ -28,9 +28,7 @@ async fn a_busy_day(platform: &Platform) {
     let country = |code: &str| json!({ "country": code, "city": "Basel", "location": { "latitude": 47.5, "longitude": 7.5 } });
     let line = json!({ "description": "Vaccine", "quantity": { "value": "10", "unit": "EA" },
                        "unitPrice": { "amount": "2.5", "currency": "EUR" }, "attributes": { "lot": "7" } });
-    let order = |number: &str| {
-        json!({ "orderNumber": number, "customer": { "name": "Aurelia" }, "shippingAddress": country("CH"), "lines": [line] })
-    };
+    let order = |number: &str| json!({ "orderNumber": number, "customer": { "name": "Aurelia" }, "shippingAddress": country("CH"), "lines": [line] });
     let placed = done(platform, "/operations/orders", order("SO-1")).await;
     let path = format!("/operations/orders/{}", placed["id"].as_str().unwrap());
     done(platform, &format!("{path}/lines"), json!({ "lines": [line] })).await;
@@ -71,9 +69,12 @@ async fn a_busy_day(platform: &Platform) {
                               "payload": { "temperature": temperature, "latitude": 46.9, "longitude": 5.0 } });
         done(platform, "/ingest/api", reading).await;
     }
-    let alert = until(platform, "/operations/alerts", |page| page["items"][0]["id"].as_str().map(str::to_owned)).await;
+    let alert =
+        until(platform, "/operations/alerts", |page| page["items"][0]["id"].as_str().map(str::to_owned))
+            .await;
     done(platform, &format!("/operations/alerts/{alert}/acknowledge"), json!({ "note": "on it" })).await;
-    done(platform, &format!("/operations/alerts/{alert}/resolve"), json!({ "resolution": "door closed" })).await;
+    done(platform, &format!("/operations/alerts/{alert}/resolve"), json!({ "resolution": "door closed" }))
+        .await;
     done(platform, &format!("{first}/out-for-delivery"), json!({})).await;
     done(platform, &format!("{first}/deliver"), json!({})).await;
     let third = format!("/operations/shipments/{}", shipments[2]);
@@ -105,15 +106,18 @@ async fn until<T>(platform: &Platform, path: &str, wanted: impl Fn(&Value) -> Op
 
 async fn settled(platform: &Platform) {
     for _ in 0..3 {
-        until(platform, "/viz/dashboard", |answer| (answer["asOf"]["provisional"] == false).then_some(())).await;
+        until(platform, "/viz/dashboard", |answer| (answer["asOf"]["provisional"] == false).then_some(()))
+            .await;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
 
 async fn events(folder: &Path, context: &str) -> Vec<Envelope> {
     let file = folder.join(format!("db/{context}.db"));
-    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let rows = sqlx::query("SELECT envelope FROM journal ORDER BY position").fetch_all(&mut database).await.unwrap();
+    let mut database =
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let rows =
+        sqlx::query("SELECT envelope FROM journal ORDER BY position").fetch_all(&mut database).await.unwrap();
     rows.iter().map(|row| serde_json::from_str(row.get::<&str, _>(0)).unwrap()).collect()
 }
 
@@ -190,7 +194,8 @@ async fn read_models_that_are_thrown_away_are_the_same_again_after_the_replay() 
 async fn a_folder_belongs_to_one_process_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let platform = Platform::start_on(folder.path(), "demo").await;
-    let mut config = imsop_platform::Config::load(None, &imsop_platform::config::Overrides::default()).unwrap();
+    let mut config =
+        imsop_platform::Config::load(None, &imsop_platform::config::Overrides::default()).unwrap();
     config.data_dir = folder.path().to_owned();
     config.listen = ([127, 0, 0, 1], 0).into();
     let second = imsop::start(config, None).await;

@@ -23,7 +23,9 @@ pub const PAGE_MOST: i64 = 200;
 /// Largest message that a client may send over a WebSocket.
 pub const WEBSOCKET_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How long requests in flight may take to end when the process stops.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an executor may take to end after that.
+pub const EXECUTOR_DRAIN: Duration = Duration::from_millis(500);
 /// How often another process's signing keys are asked for.
 pub const KEY_REFRESH: Duration = Duration::from_secs(60);
 /// How far the clocks of two machines may be apart, in seconds, when a token is verified.

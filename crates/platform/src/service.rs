@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::auth::KeyRing;
 use crate::config::Config;
-use crate::limits::DRAIN_TIMEOUT;
+use crate::limits::EXECUTOR_DRAIN;
 
 /// What the services of one process share.
 #[derive(Clone)]
@@ -131,9 +131,11 @@ impl Service {
             worker.abort();
             let _ = worker.await;
         }
-        for executor in self.executors {
-            if tokio::time::timeout(DRAIN_TIMEOUT, executor).await.is_err() {
-                tracing::warn!(service = self.name, "the executor did not end in time");
+        for mut executor in self.executors {
+            // Open sockets may still hold it. Ending it drops at most a transaction that nobody was told of.
+            if tokio::time::timeout(EXECUTOR_DRAIN, &mut executor).await.is_err() {
+                executor.abort();
+                let _ = executor.await;
             }
         }
         self.database.close().await;

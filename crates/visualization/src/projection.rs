@@ -63,9 +63,16 @@ impl EffectHandler for Projection {
         for (tenant, message) in messages {
             self.hub.send(tenant, message);
         }
+        for event in events {
+            metrics::counter!("imsop_events_total", "type" => event.event_type.to_string()).increment(1);
+        }
         if let Some(last) = events.last() {
             self.hub.note_recorded(last.recorded_at);
+            let age = imsop_kernel::Timestamp::now().duration_since(last.recorded_at).as_secs_f64();
+            metrics::histogram!("imsop_read_model_freshness_seconds", "consumer" => self.consumer)
+                .record(age);
         }
+        imsop_platform::telemetry::consumed(self.consumer, events);
     }
 }
 

@@ -7,6 +7,7 @@ use imsop_platform::{Role, StartError};
 use tokio::sync::oneshot;
 
 use super::serve::{self, ServeArguments, ServeError};
+use crate::Running;
 
 /// The machine client that the network works as.
 const CLIENT: &str = "demo-network";
@@ -47,10 +48,19 @@ pub async fn run(arguments: &DemoArguments) -> Result<(), ServeError> {
         let _ = stopped.await;
     }));
     serve::announce(&running);
+    show_password(&running);
     serve::until_told().await?;
     let _ = stop.send(());
     let _ = network.await;
     running.stop().await;
     telemetry.stop();
     Ok(())
+}
+
+/// Shows a generated password: whoever tries the demo sits in front of it.
+fn show_password(running: &Running) {
+    let file = running.administrator.as_ref().and_then(|administrator| administrator.password_file.as_ref());
+    if let Some(password) = file.and_then(|file| std::fs::read_to_string(file).ok()) {
+        println!("the password is {}", password.trim());
+    }
 }
