@@ -1,15 +1,18 @@
 //! The platform, as any machine client sees it.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use imsop_kernel::GeoPoint;
+use imsop_kernel::{GeoPoint, Uuid};
 use reqwest::{Client as Http, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::Options;
+use crate::fleet::Reefer;
 use crate::intents::Intent;
-use crate::limits::{RENEW_BEFORE, REQUEST_TIMEOUT, RETRY_PAUSE, TRIES};
+use crate::limits::{LONGEST_PAUSE, RENEW_BEFORE, REQUEST_TIMEOUT, RETRY_PAUSE, TRIES};
 use crate::world::KnownShipment;
 
 /// The platform cannot be reached, or does not let the network in.
@@ -33,19 +36,28 @@ struct Token {
 }
 
 #[derive(Deserialize)]
-struct ShipmentPage {
+struct Page<Item> {
     items: Vec<Item>,
     next: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+struct ShipmentItem {
+    id: Uuid,
     tracking_number: String,
     status: String,
+    mode: String,
     origin: Place,
     destination: Place,
     current_location: Option<GeoSeen>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AssetItem {
+    asset_number: String,
+    shipment_id: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -59,8 +71,8 @@ struct GeoSeen {
     longitude: f64,
 }
 
-/// The states of shipments that are on their way.
-const OPEN: [&str; 3] = ["InTransit", "Delayed", "OutForDelivery"];
+/// The states of shipments that have not ended.
+const OPEN: [&str; 4] = ["Created", "InTransit", "Delayed", "OutForDelivery"];
 
 impl Client {
     pub(crate) fn new(options: &Options) -> Self {
@@ -88,48 +100,77 @@ impl Client {
         Ok(answer.access_token)
     }
 
-    /// The shipments of the network that are on their way.
+    /// The shipments of the network that have not ended, each with its container.
     pub(crate) async fn open_shipments(&mut self) -> Result<Vec<KnownShipment>, DemoError> {
+        let assets: Vec<AssetItem> = self.all("assets", "Assigned", "rfr-").await?;
+        let places = assets
+            .iter()
+            .filter_map(|asset| Some((asset.shipment_id?, Reefer::place_of(&asset.asset_number)?)));
+        let reefers: HashMap<Uuid, usize> = places.collect();
         let mut known = Vec::new();
         for status in OPEN {
-            let mut after: Option<String> = None;
-            loop {
-                let page = self.page(status, after.as_deref()).await?;
-                known.extend(page.items.into_iter().filter_map(known_shipment));
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
+            let items: Vec<ShipmentItem> = self.all("shipments", status, "im-").await?;
+            for item in items {
+                let reefer = reefers.get(&item.id).copied();
+                known.extend(known_shipment(item, reefer));
             }
         }
         Ok(known)
     }
 
-    async fn page(&mut self, status: &str, after: Option<&str>) -> Result<ShipmentPage, DemoError> {
-        let token = self.token().await?;
-        let mut query = vec![("status", status), ("number", "im-"), ("limit", "200")];
-        query.extend(after.map(|after| ("after", after)));
-        let request = self.http.get(format!("{}/operations/shipments", self.options.url)).bearer_auth(token);
-        let request = request.query(&query).timeout(REQUEST_TIMEOUT);
-        Ok(request.send().await?.error_for_status()?.json().await?)
+    /// Everything of a kind in this state whose number begins so.
+    async fn all<Item: DeserializeOwned>(
+        &mut self,
+        kind: &str,
+        status: &str,
+        number: &str,
+    ) -> Result<Vec<Item>, DemoError> {
+        let mut all = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let token = self.token().await?;
+            let mut query = vec![("status", status), ("number", number), ("limit", "200")];
+            query.extend(after.as_deref().map(|after| ("after", after)));
+            let request = self.http.get(format!("{}/operations/{kind}", self.options.url)).bearer_auth(token);
+            let request = request.query(&query).timeout(REQUEST_TIMEOUT);
+            let page: Page<Item> = request.send().await?.error_for_status()?.json().await?;
+            all.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
-    /// Carries out wishes, one after the other. What is refused is not tried again: the world goes on.
+    /// Carries out wishes, one after the other. While the platform is away it waits, so that world and
+    /// platform agree afterwards. What is refused is not tried again: the world goes on.
     pub(crate) async fn carry_out(&mut self, intents: Vec<Intent>) {
         for intent in intents {
-            for attempt in 1..=TRIES {
-                match self.send(&intent).await {
-                    Ok(status) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {}
-                    Ok(status) => {
-                        if status.is_client_error() {
-                            tracing::debug!(path = intent.path, %status, "the platform refused the demo");
-                        }
-                        break;
+            self.carry_out_one(&intent).await;
+        }
+    }
+
+    async fn carry_out_one(&mut self, intent: &Intent) {
+        let mut failures = 0;
+        let mut pause = RETRY_PAUSE;
+        loop {
+            match self.send(intent).await {
+                Ok(status) if is_for_later(status) => {}
+                Ok(status) if status.is_server_error() => failures += 1,
+                Ok(status) => {
+                    if status.is_client_error() {
+                        tracing::debug!(path = intent.path, %status, "the platform refused the demo");
                     }
-                    Err(error) => tracing::debug!(%error, attempt, "the platform does not answer the demo"),
+                    return;
                 }
-                tokio::time::sleep(RETRY_PAUSE * attempt).await;
+                Err(error) => tracing::debug!(%error, "the platform does not answer the demo"),
             }
+            if failures >= TRIES {
+                tracing::debug!(path = intent.path, "the platform fails at what the demo wants");
+                return;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -146,14 +187,27 @@ impl Client {
     }
 }
 
-fn known_shipment(item: Item) -> Option<KnownShipment> {
+/// Whether the same request can succeed later: the token is renewed, or the platform has room again.
+fn is_for_later(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+    )
+}
+
+fn known_shipment(item: ShipmentItem, reefer: Option<usize>) -> Option<KnownShipment> {
     Some(KnownShipment {
         number: item.tracking_number,
         status: item.status,
+        mode: item.mode,
         origin: item.origin.location?,
         destination: item.destination.location?,
         current: item
             .current_location
             .map(|seen| GeoPoint { latitude: seen.latitude, longitude: seen.longitude }),
+        reefer,
     })
 }

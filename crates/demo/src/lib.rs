@@ -82,9 +82,9 @@ async fn live(mut world: World, mut client: Client, mut telemetry: TelemetryStre
     loop {
         ticks.tick().await;
         let now = Timestamp::now();
-        let readings = world.readings(now);
+        telemetry.keep(world.readings(now));
         match client.token().await {
-            Ok(token) => telemetry.send(&token, readings).await,
+            Ok(token) => telemetry.send(&token).await,
             Err(error) => tracing::debug!(%error, "no token for the demo"),
         }
         client.carry_out(world.step(now)).await;

@@ -89,7 +89,25 @@ fn between(from: GeoPoint, to: GeoPoint, share: f64) -> GeoPoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{LANES, SITES};
+    use crate::network::{LANES, Mode, SITES};
+
+    /// Circles that lie on land: degrees north and east, and kilometres.
+    const ON_LAND: [(&str, f64, f64, f64); 14] = [
+        ("Iberia", 40.0, -4.0, 280.0),
+        ("France", 46.5, 2.5, 250.0),
+        ("England", 52.5, -1.3, 100.0),
+        ("Italy", 43.0, 12.3, 60.0),
+        ("Arabia", 22.5, 48.5, 450.0),
+        ("South Africa", -29.5, 25.0, 400.0),
+        ("India", 17.0, 77.0, 250.0),
+        ("Sumatra", 2.5, 99.3, 60.0),
+        ("Malaya", 4.5, 102.0, 80.0),
+        ("Kyushu", 32.5, 131.0, 50.0),
+        ("Honshu", 36.5, 138.5, 70.0),
+        ("Australia", -27.0, 133.0, 900.0),
+        ("Madagascar", -19.5, 46.7, 150.0),
+        ("California", 37.0, -120.0, 120.0),
+    ];
 
     fn route_of(lane: usize) -> Route {
         let lane = &LANES[lane];
@@ -116,6 +134,20 @@ mod tests {
                 last = point;
             }
             assert!(distance(last, SITES[LANES[lane].to].point()) < 1.0, "lane {lane} does not arrive");
+        }
+    }
+
+    #[test]
+    fn ships_keep_off_the_land() {
+        for (lane, _) in LANES.iter().enumerate().filter(|(_, lane)| lane.mode == Mode::Ocean) {
+            let route = route_of(lane);
+            for step in 0..=1_000 {
+                let point = route.at(f64::from(step) / 1_000.0);
+                for (land, latitude, longitude, radius) in ON_LAND {
+                    let away = distance(point, GeoPoint { latitude, longitude });
+                    assert!(away > radius, "lane {lane} crosses {land} at {point:?}");
+                }
+            }
         }
     }
 

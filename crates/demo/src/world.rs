@@ -1,5 +1,7 @@
 //! The network as it lives: what happens at each step, by chance that a seed repeats.
 
+mod history;
+
 use std::collections::VecDeque;
 
 use imsop_kernel::{GeoPoint, Tenant, Timestamp};
@@ -8,13 +10,13 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use crate::Options;
-use crate::fleet::{Failure, Reefer};
+use crate::fleet::{FailureKind, Reefer};
 use crate::intents::{self, Booking, Intent};
 use crate::limits::{
-    DELAY_EVERY, DELAY_LASTS, DELIVERED_BEFORE, FAILURE_EVERY, FLEET, ORDER_EVERY, POSITION_EVERY,
-    SHIPMENTS_UNDER_WAY,
+    DELAY_EVERY, DELAY_LASTS, FAILURE_EVERY, FLEET, LATE_SHARE, LONGEST_GAP, ORDER_EVERY, POSITION_EVERY,
+    SHIPMENTS_UNDER_WAY, SPARED,
 };
-use crate::network::{CUSTOMERS, DELAYS, LANES, PRODUCTS, SITES};
+use crate::network::{CUSTOMERS, LANES, Mode, PRODUCTS, SITES, delays};
 use crate::route::Route;
 
 const DAY: i64 = 86_400;
@@ -26,12 +28,16 @@ pub struct KnownShipment {
     pub number: String,
     /// Its state.
     pub status: String,
+    /// How it travels.
+    pub mode: String,
     /// Where it starts.
     pub origin: GeoPoint,
     /// Where it goes.
     pub destination: GeoPoint,
     /// Where it was seen last.
     pub current: Option<GeoPoint>,
+    /// Its container, as a place in the fleet.
+    pub reefer: Option<usize>,
 }
 
 /// Where a shipment of the network stands.
@@ -87,59 +93,16 @@ impl World {
             tenant: options.tenant.clone(),
             speed: options.speed,
             chance: ChaCha8Rng::seed_from_u64(options.seed),
-            life: format!("{:X}", seconds / 60 % 0x00FF_FFFF),
+            life: format!("{:X}", seconds % 0x0FFF_FFFF),
             fleet: (0..FLEET).map(Reefer::new).collect(),
             shipments: Vec::new(),
             plans: VecDeque::new(),
             numbers: 0,
             stepped_at: seconds,
             order_at: seconds + 3,
-            failure_at: seconds + 25,
+            failure_at: seconds + 40,
             delay_at: seconds + 20,
         }
-    }
-
-    /// A new network, and everything that happened in it before now.
-    pub fn with_history(options: &Options, now: Timestamp) -> (Self, Vec<Intent>) {
-        let mut world = Self::new(options, now);
-        let mut history: Vec<Intent> = world.fleet.iter().map(intents::register).collect();
-        for _ in 0..DELIVERED_BEFORE {
-            history.extend(world.delivered_before(now));
-        }
-        for place in 0..SHIPMENTS_UNDER_WAY {
-            history.extend(world.under_way(place, now));
-        }
-        (world, history)
-    }
-
-    /// A network that goes on where the platform knows it to be.
-    pub fn that_goes_on(options: &Options, known: &[KnownShipment], now: Timestamp) -> Self {
-        let mut world = Self::new(options, now);
-        for shipment in known.iter().filter(|shipment| shipment.status != "Created") {
-            let route = Route::through(vec![shipment.origin, shipment.destination]);
-            let nearest = (0..LANES.len()).min_by(|one, other| {
-                world.lane_misfit(*one, shipment).total_cmp(&world.lane_misfit(*other, shipment))
-            });
-            let lane = nearest.unwrap_or_default();
-            let route = if world.lane_misfit(lane, shipment) < 50.0 { lane_route(lane) } else { route };
-            let share = shipment.current.map_or(0.0, |point| route.nearest(point));
-            let stage = match shipment.status.as_str() {
-                "Delayed" => Stage::Delayed { until: now.as_second() + DELAY_LASTS },
-                "OutForDelivery" => Stage::OutForDelivery { until: now.as_second() + 30 },
-                _ => Stage::Moving,
-            };
-            let number = shipment.number.clone();
-            let seen_at = now.as_second();
-            world.shipments.push(Shipment { number, lane, route, share, stage, reefer: None, seen_at });
-        }
-        world
-    }
-
-    /// How far the ends of a lane are from those of a shipment, in kilometres.
-    fn lane_misfit(&self, lane: usize, shipment: &KnownShipment) -> f64 {
-        let lane = &LANES[lane];
-        crate::route::distance(SITES[lane.from].point(), shipment.origin)
-            + crate::route::distance(SITES[lane.to].point(), shipment.destination)
     }
 
     fn number(&mut self, prefix: &str) -> String {
@@ -151,64 +114,41 @@ impl World {
         self.chance.random_range(0..count)
     }
 
-    /// An order of the past with its shipment, delivered on some day of the last weeks.
-    fn delivered_before(&mut self, now: Timestamp) -> Vec<Intent> {
-        let (lane, product, packs) = (self.pick(LANES.len()), self.pick(PRODUCTS.len()), self.packs());
-        let (order, number) = (self.number("SO"), self.number("IM"));
-        let ordered = moment(now, -self.chance.random_range(12 * DAY..30 * DAY));
-        let departed = moment(ordered, self.chance.random_range(DAY..3 * DAY));
-        let travelled = self.chance.random_range(DAY..8 * DAY);
-        let delivered = moment(departed, travelled);
-        let is_late = self.chance.random_bool(0.12);
-        let slack = if is_late {
-            -self.chance.random_range(DAY..3 * DAY)
-        } else {
-            self.chance.random_range(0..2 * DAY)
-        };
-        let promised = moment(delivered, slack);
-        let mut done = self.booked(&order, &number, (lane, product, packs), ordered, promised);
-        let start = SITES[LANES[lane].from].point();
-        let body = json!({ "departedAt": departed.to_string(), "location": start });
-        done.push(intents::shipment_step(&self.tenant, &number, "depart", body, departed));
-        let body = json!({ "deliveredAt": delivered.to_string() });
-        done.push(intents::shipment_step(&self.tenant, &number, "deliver", body, delivered));
-        done
+    /// One of these, each as often as it says in per cent.
+    fn weighted<T: Copy>(&mut self, shares: &[(T, usize)]) -> T {
+        let mut drawn = self.pick(shares.iter().map(|(_, share)| share).sum());
+        for (choice, share) in shares {
+            if drawn < *share {
+                return *choice;
+            }
+            drawn -= share;
+        }
+        shares[0].0
     }
 
-    /// A shipment that is somewhere on its way now.
-    fn under_way(&mut self, place: usize, now: Timestamp) -> Vec<Intent> {
-        // Ships are slow: most of what is on the way at any moment is at sea.
-        let lane = if place % 3 == 2 { self.pick(LANES.len()) } else { self.pick(15) };
-        let (product, packs) = (self.pick(PRODUCTS.len()), self.packs());
-        let (order, number) = (self.number("SO"), self.number("IM"));
-        let share = self.chance.random_range(0.05..0.92);
-        let route = lane_route(lane);
-        let travelled = (route.length() * share / LANES[lane].mode.speed() * 3_600.0) as i64;
-        let departed = moment(now, -travelled - 600);
-        let ordered = moment(departed, -self.chance.random_range(DAY..4 * DAY));
-        let left = (route.length() * (1.0 - share) / LANES[lane].mode.speed() * 3_600.0) as i64;
-        let is_late = self.chance.random_bool(0.12);
-        let promised = if is_late { moment(now, -DAY - left / 8) } else { moment(now, left + DAY) };
-        let mut done = self.booked(&order, &number, (lane, product, packs), ordered, promised);
-        let body = json!({ "departedAt": departed.to_string(), "location": route.at(0.0) });
-        done.push(intents::shipment_step(&self.tenant, &number, "depart", body, departed));
-        for step in 1..=6 {
-            let part = f64::from(step) / 6.0;
-            let at = moment(departed, (travelled as f64 * part) as i64);
-            done.push(intents::position(&self.tenant, &number, route.at(share * part), at));
+    fn lane_by(&mut self, mode: Mode) -> usize {
+        let lanes: Vec<usize> = (0..LANES.len()).filter(|lane| LANES[*lane].mode == mode).collect();
+        lanes[self.pick(lanes.len())]
+    }
+
+    /// The mode that the network has least of, beside what it should have.
+    fn wanted_mode(&self) -> Mode {
+        let lacking = |share: &(Mode, usize)| {
+            let there = self.ahead().filter(|shipment| LANES[shipment.lane].mode == share.0).count();
+            share.1 as i64 * SHIPMENTS_UNDER_WAY as i64 - there as i64 * 100
+        };
+        let mut wanted = Mode::SHARES[0];
+        for share in &Mode::SHARES[1..] {
+            if lacking(share) > lacking(&wanted) {
+                wanted = *share;
+            }
         }
-        let reefer = self.container_for(product);
-        if let Some(reefer) = reefer {
-            done.push(intents::assign(&self.tenant, &self.fleet[reefer], &number, now));
-        }
-        let mut stage = Stage::Moving;
-        if place % 14 == 5 {
-            stage = Stage::Delayed { until: now.as_second() + DELAY_LASTS + place as i64 };
-            done.push(self.delay(&number, now));
-        }
-        let seen_at = now.as_second() + place as i64 % POSITION_EVERY;
-        self.shipments.push(Shipment { number, lane, route, share, stage, reefer, seen_at });
-        done
+        wanted.0
+    }
+
+    /// The shipments that are on their way, and those that are about to be.
+    fn ahead(&self) -> impl Iterator<Item = &Shipment> {
+        self.shipments.iter().chain(self.plans.iter().filter_map(|plan| plan.departs.as_ref()))
     }
 
     fn packs(&mut self) -> i64 {
@@ -235,20 +175,16 @@ impl World {
         ]
     }
 
-    /// A free container that keeps what the goods need.
-    fn container_for(&self, product: usize) -> Option<usize> {
-        let range = PRODUCTS[product].temperatures?;
-        let is_free = |place: &usize| self.shipments.iter().all(|shipment| shipment.reefer != Some(*place));
-        let is_planned = |place: &usize| {
-            let mut planned = self.plans.iter().filter_map(|plan| plan.departs.as_ref());
-            planned.any(|shipment| shipment.reefer == Some(*place))
-        };
-        (0..self.fleet.len())
-            .find(|place| self.fleet[*place].range == range && is_free(place) && !is_planned(place))
+    /// A free container that keeps what the goods need. Containers do not fly.
+    fn container_for(&self, lane: usize, product: usize) -> Option<usize> {
+        let range = PRODUCTS[product].temperatures.filter(|_| LANES[lane].mode != Mode::Air)?;
+        let is_free = |place: usize| self.ahead().all(|shipment| shipment.reefer != Some(place));
+        (0..self.fleet.len()).find(|place| self.fleet[*place].range == range && is_free(*place))
     }
 
-    fn delay(&mut self, number: &str, now: Timestamp) -> Intent {
-        let reason = DELAYS[self.pick(DELAYS.len())];
+    fn delay(&mut self, number: &str, lane: usize, now: Timestamp) -> Intent {
+        let reasons = delays(LANES[lane].mode);
+        let reason = reasons[self.pick(reasons.len())];
         let estimate = moment(now, self.chance.random_range(DAY..5 * DAY));
         let body = json!({ "reason": reason, "newEstimate": estimate.to_string() });
         intents::shipment_step(&self.tenant, number, "delay", body, now)
@@ -257,7 +193,7 @@ impl World {
     /// What happens between the last step and now.
     pub fn step(&mut self, now: Timestamp) -> Vec<Intent> {
         let seconds = now.as_second();
-        let elapsed = (seconds - self.stepped_at).clamp(0, 60);
+        let elapsed = (seconds - self.stepped_at).clamp(0, LONGEST_GAP);
         self.stepped_at = seconds;
         let mut done = Vec::new();
         self.new_order(now);
@@ -276,41 +212,50 @@ impl World {
 
     fn new_order(&mut self, now: Timestamp) {
         let seconds = now.as_second();
-        if seconds < self.order_at || self.shipments.len() + self.plans.len() / 2 > SHIPMENTS_UNDER_WAY + 10 {
+        if seconds < self.order_at || self.ahead().count() > SHIPMENTS_UNDER_WAY + 10 {
             return;
         }
         self.order_at = seconds + ORDER_EVERY;
-        let (lane, product, packs) = (self.pick(LANES.len()), self.pick(PRODUCTS.len()), self.packs());
+        let mode = self.wanted_mode();
+        let (lane, product, packs) = (self.lane_by(mode), self.pick(PRODUCTS.len()), self.packs());
         let (order, number) = (self.number("SO"), self.number("IM"));
-        let route = lane_route(lane);
-        let travel = (route.length() / LANES[lane].mode.speed() * 3_600.0) as i64;
-        let promised = moment(now, travel + DAY);
-        let mut steps = self.booked(&order, &number, (lane, product, packs), now, promised).into_iter();
-        let plan = |due: i64, intents: Vec<Intent>, departs: Option<Shipment>| Plan {
-            due: seconds + due,
-            intents,
-            departs,
-        };
-        self.plans.extend(steps.next().map(|intent| plan(0, vec![intent], None)));
+        let (ordered, promised) = self.dates(lane, now);
+        let mut steps = self.booked(&order, &number, (lane, product, packs), ordered, promised).into_iter();
+        self.plans.extend(steps.next().map(|intent| plan(seconds, vec![intent])));
         if self.chance.random_bool(0.04) {
             let body = json!({ "reason": "Cancelled by the customer" });
             let cancel = intents::order_step(&self.tenant, &order, "cancel", body);
-            self.plans.push_back(plan(20, vec![cancel], None));
+            self.plans.push_back(plan(seconds + 20, vec![cancel]));
             return;
         }
         for due in [10, 25, 40] {
-            self.plans.extend(steps.next().map(|intent| plan(due, vec![intent], None)));
+            self.plans.extend(steps.next().map(|intent| plan(seconds + due, vec![intent])));
         }
+        self.plan_departure(number, lane, Some(product), moment(now, 60));
+    }
+
+    /// When a new order was placed, and what was promised. Goods move faster here than the calendar does:
+    /// what is to be late is an order that waited for goods.
+    fn dates(&mut self, lane: usize, now: Timestamp) -> (Timestamp, Timestamp) {
+        if self.chance.random_bool(LATE_SHARE) {
+            let waited = self.chance.random_range(4 * DAY..9 * DAY);
+            return (moment(now, -waited), moment(now, -self.chance.random_range(DAY..3 * DAY)));
+        }
+        (now, moment(now, travel_seconds(lane) + DAY))
+    }
+
+    fn plan_departure(&mut self, number: String, lane: usize, product: Option<usize>, at: Timestamp) {
+        let route = lane_route(lane);
+        let reefer = product.and_then(|product| self.container_for(lane, product));
         let mut departure = Vec::new();
-        let reefer = self.container_for(product);
         if let Some(reefer) = reefer {
-            departure.push(intents::assign(&self.tenant, &self.fleet[reefer], &number, now));
+            departure.push(intents::assign(&self.tenant, &self.fleet[reefer], &number, at));
         }
         let body = json!({ "location": route.at(0.0) });
-        departure.push(intents::shipment_step(&self.tenant, &number, "depart", body, now));
-        let shipment =
-            Shipment { number, lane, route, share: 0.0, stage: Stage::Moving, reefer, seen_at: seconds + 60 };
-        self.plans.push_back(plan(60, departure, Some(shipment)));
+        departure.push(intents::shipment_step(&self.tenant, &number, "depart", body, at));
+        let (share, stage, seen_at) = (0.0, Stage::Moving, at.as_second());
+        let shipment = Shipment { number, lane, route, share, stage, reefer, seen_at };
+        self.plans.push_back(Plan { departs: Some(shipment), ..plan(at.as_second(), departure) });
     }
 
     fn follow_plans(&mut self, seconds: i64, done: &mut Vec<Intent>) {
@@ -328,14 +273,23 @@ impl World {
             return;
         }
         self.failure_at = seconds + FAILURE_EVERY + self.chance.random_range(0..FAILURE_EVERY / 2);
-        let moving: Vec<usize> = self.shipments.iter().filter_map(|shipment| shipment.reefer).collect();
-        if moving.is_empty() {
-            return;
+        let kind = self.weighted(&FailureKind::SHARES);
+        self.fail(kind, seconds);
+    }
+
+    /// Something goes wrong with a container under way, if one is left that was well for long.
+    fn fail(&mut self, kind: FailureKind, since: i64) {
+        let travelling = self.shipments.iter().filter_map(|shipment| shipment.reefer);
+        let well: Vec<usize> = travelling
+            .filter(|place| {
+                let reefer = &self.fleet[*place];
+                reefer.failure.is_none() && since - reefer.failed_at > SPARED
+            })
+            .collect();
+        if !well.is_empty() {
+            let place = well[self.pick(well.len())];
+            self.fleet[place].fail(kind, since);
         }
-        let place = moving[self.pick(moving.len())];
-        let shock = self.chance.random_bool(0.3);
-        let failure = if shock { Failure::Shock } else { Failure::RunsWarm { since: seconds } };
-        self.fleet[place].failure.get_or_insert(failure);
     }
 
     fn begin_delay(&mut self, now: Timestamp) -> Option<Intent> {
@@ -349,8 +303,8 @@ impl World {
         }
         let place = moving[self.pick(moving.len())];
         self.shipments[place].stage = Stage::Delayed { until: now.as_second() + DELAY_LASTS };
-        let number = self.shipments[place].number.clone();
-        Some(self.delay(&number, now))
+        let (number, lane) = (self.shipments[place].number.clone(), self.shipments[place].lane);
+        Some(self.delay(&number, lane, now))
     }
 
     fn move_on(&mut self, place: usize, elapsed: i64, now: Timestamp) -> Vec<Intent> {
@@ -390,15 +344,24 @@ impl World {
         done
     }
 
-    /// What the sensors of the whole fleet say now.
+    /// What the sensors of the fleet say now, but for those that are silent.
     pub fn readings(&mut self, now: Timestamp) -> Vec<Value> {
         let chance = &mut self.chance;
-        self.fleet.iter_mut().map(|reefer| reefer.reading(now, chance)).collect()
+        self.fleet.iter_mut().filter_map(|reefer| reefer.reading(now, chance)).collect()
     }
 }
 
 fn moment(from: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_second(from.as_second() + seconds).unwrap_or(from)
+}
+
+fn plan(due: i64, intents: Vec<Intent>) -> Plan {
+    Plan { due, intents, departs: None }
+}
+
+/// How long goods are on a lane, as in life.
+fn travel_seconds(lane: usize) -> i64 {
+    (lane_route(lane).length() / LANES[lane].mode.speed() * 3_600.0) as i64
 }
 
 fn lane_route(lane: usize) -> Route {

@@ -21,7 +21,7 @@ pub struct DemoArguments {
     #[arg(long, default_value_t = 26)]
     seed: u64,
     /// How many times faster than in life goods move
-    #[arg(long, default_value_t = 900.0)]
+    #[arg(long, default_value_t = 120.0)]
     speed: f64,
 }
 
