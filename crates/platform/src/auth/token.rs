@@ -113,3 +113,77 @@ impl TokenVerifier {
         Ok(Principal { subject, name, tenant, roles, permissions, expires_at })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::jwk::{Jwk, JwkSet};
+    use jsonwebtoken::{EncodingKey, Header, encode};
+
+    use super::*;
+
+    /// An Ed25519 key in PKCS#8 (RFC 8410, section 7), for tests only.
+    fn key(seed: u8) -> EncodingKey {
+        let mut der = vec![
+            0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+        ];
+        der.extend([seed; 32]);
+        EncodingKey::from_ed_der(&der)
+    }
+
+    fn verifier() -> TokenVerifier {
+        let mut jwk = Jwk::from_encoding_key(&key(1), Algorithm::EdDSA).unwrap();
+        jwk.common.key_id = Some("ours".to_owned());
+        let keys = KeyRing::default();
+        keys.replace(&JwkSet { keys: vec![jwk] });
+        TokenVerifier::new(keys)
+    }
+
+    fn claims() -> Claims {
+        let now = Timestamp::now().as_second();
+        Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: "anna".to_owned(),
+            kind: SubjectKind::User,
+            name: "anna".to_owned(),
+            tenant: Tenant::new("demo").unwrap(),
+            roles: vec![Role::Operator],
+            iat: now,
+            exp: now + 60,
+            jti: "1".to_owned(),
+        }
+    }
+
+    fn token(claims: &Claims, seed: u8, key_id: &str) -> String {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(key_id.to_owned());
+        encode(&header, claims, &key(seed)).unwrap()
+    }
+
+    #[test]
+    fn only_a_token_of_ours_for_us_and_in_its_time_is_believed() {
+        let verifier = verifier();
+        assert_eq!(verifier.verify(&token(&claims(), 1, "ours")).unwrap().id(), "anna");
+        let refused = |claims: Claims, seed: u8, key_id: &str| {
+            let problem = verifier.verify(&token(&claims, seed, key_id)).unwrap_err();
+            assert_eq!(problem.status, 401);
+            problem.detail.unwrap_or_default()
+        };
+        let past = Timestamp::now().as_second() - 60;
+        assert_eq!(refused(Claims { exp: past, ..claims() }, 1, "ours"), "the token has expired");
+        assert_eq!(refused(claims(), 2, "ours"), "the token is not valid", "signed with another key");
+        assert_eq!(refused(claims(), 1, "theirs"), "the token is not valid", "a key that nobody knows");
+        refused(Claims { iss: "https://example.org".to_owned(), ..claims() }, 1, "ours");
+        refused(Claims { aud: "somebody else".to_owned(), ..claims() }, 1, "ours");
+    }
+
+    #[test]
+    fn a_token_that_was_believed_before_is_not_believed_after_its_time() {
+        let verifier = verifier();
+        let soon = Claims { exp: Timestamp::now().as_second() + 1, ..claims() };
+        let token = token(&soon, 1, "ours");
+        assert!(verifier.verify(&token).is_ok());
+        std::thread::sleep(std::time::Duration::from_secs(CLOCK_LEEWAY_SECONDS + 2));
+        assert!(verifier.verify(&token).is_err(), "not even out of the cache");
+    }
+}
