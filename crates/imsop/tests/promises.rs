@@ -174,6 +174,9 @@ async fn read_models_that_are_thrown_away_are_the_same_again_after_the_replay() 
     let platform = Platform::start_on(folder.path(), "demo").await;
     a_busy_day(&platform).await;
     let before = everything(&platform).await;
+    let shipments = before["shipments"].as_array().unwrap();
+    let first = shipments.iter().find(|shipment| shipment["trackingNumber"] == "SH-1").unwrap();
+    assert_eq!(first["temperatures"].as_array().unwrap().len(), 4, "{first}");
     platform.stop().await;
     for suffix in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(folder.path().join(format!("db/visualization.db{suffix}")));

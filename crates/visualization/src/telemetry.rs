@@ -53,7 +53,7 @@ pub async fn places(
     Ok(places)
 }
 
-const READINGS: [&str; 7] = ["tenant", "device_id", "signal", "measured_at", "value", "unit", "shipment_id"];
+const READINGS: [&str; 6] = ["tenant", "device_id", "signal", "measured_at", "value", "unit"];
 
 /// Writes the readings of a batch, and gives what those who watch are told.
 pub async fn write(tx: &mut Tx, events: &[Envelope]) -> Result<Vec<(Tenant, LiveMessage)>, StoreError> {
