@@ -203,7 +203,12 @@ async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
     let options: PgConnectOptions = url.parse()?;
     let bootstrap = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let mut connection = bootstrap.acquire().await?;
-    driver::postgres_script(&mut connection, &format!("CREATE SCHEMA IF NOT EXISTS {context}")).await?;
+    // Even with IF NOT EXISTS, two processes that make the same schema at once collide; one script is one
+    // transaction, which holds the lock to its end.
+    let make_schema = format!(
+        "SELECT pg_advisory_xact_lock(hashtext('{context}')::bigint); CREATE SCHEMA IF NOT EXISTS {context}"
+    );
+    driver::postgres_script(&mut connection, &make_schema).await?;
     drop(connection);
     bootstrap.close().await;
     let pool = PgPoolOptions::new()

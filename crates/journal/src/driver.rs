@@ -29,6 +29,22 @@ pub(crate) fn conflict_or_error(error: sqlx::Error) -> StoreError {
     }
 }
 
+/// Whether the database refuses the values that it was given, rather than having a trouble of its own.
+pub(crate) fn refuses_values(error: &sqlx::Error) -> bool {
+    // PostgreSQL's classes: data exception, integrity violation, program limit exceeded.
+    const POSTGRES_CLASSES: [&str; 3] = ["22", "23", "54"];
+    // SQLite's primary codes: TOOBIG, CONSTRAINT, MISMATCH. The extended code has them in its low byte.
+    const SQLITE_CODES: [u32; 3] = [18, 19, 20];
+    let Some(code) = error.as_database_error().and_then(DatabaseError::code) else {
+        return false;
+    };
+    // A code of PostgreSQL has five characters, one of SQLite at most four.
+    if code.len() == 5 {
+        return POSTGRES_CLASSES.iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>().is_ok_and(|code| SQLITE_CODES.contains(&(code & 0xff)))
+}
+
 fn sqlite_arguments(cells: Vec<Cell>) -> Result<SqliteArguments, StoreError> {
     let mut arguments = SqliteArguments::default();
     for cell in cells {

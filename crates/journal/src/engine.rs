@@ -6,10 +6,9 @@ use std::sync::Arc;
 use imsop_kernel::{StreamId, Tenant};
 
 use crate::append::{JournalRows, Placed, Source};
-use crate::database::{Database, Tx};
+use crate::database::{Database, Dialect, Tx};
 use crate::domain::{Context, Domain, Draft, Origin, States};
 use crate::error::StoreError;
-use crate::feed;
 use crate::idempotency::{self, StoredOutcome};
 use crate::limits::CONFLICT_RETRIES;
 use crate::positions::{self, Advance};
@@ -138,6 +137,7 @@ impl<D: Domain> Engine<D> {
             outcomes.push(of_batch);
         }
         let Run { loaded, written, .. } = run;
+        no_twin_was_faster(&mut tx, &refused(&submissions, &outcomes)).await?;
         written.write(&mut tx, &self.domain, loaded).await?;
         let advances: Vec<Advance> = batches.iter().filter_map(|batch| batch.advance.clone()).collect();
         positions::advance(&mut tx, &advances).await?;
@@ -178,8 +178,8 @@ impl<D: Domain> Engine<D> {
         stream: StreamId,
         version: i64,
     ) -> Result<Option<D::State>, StoreError> {
-        let entries = feed::read_stream(&self.database, tenant, stream, version).await?;
-        states::fold(&self.domain, &states::envelopes(&entries)?)
+        let events = states::stream_of(&self.database, tenant, stream, version).await?;
+        states::fold(&self.domain, &events)
     }
 
     /// Fills in the states of commands that were executed before.
@@ -198,6 +198,32 @@ impl<D: Domain> Engine<D> {
         }
         Ok(Accepted { repeated: true, touched })
     }
+}
+
+/// A refusal may come from the command's own twin: sent to another process at the same time, accepted
+/// there after the keys were looked up here and before the aggregates were locked. Deciding again finds
+/// its outcome. SQLite has one writer at a time, so nobody can be in between.
+async fn no_twin_was_faster<C>(tx: &mut Tx, refused: &[&Submission<C>]) -> Result<(), StoreError> {
+    if tx.dialect() == Dialect::Sqlite || refused.is_empty() {
+        return Ok(());
+    }
+    if idempotency::load(tx, refused).await?.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Conflict("a refused command was accepted by another process".to_owned()))
+}
+
+fn refused<'a, D: Domain>(
+    submissions: &[&'a Submission<D::Command>],
+    outcomes: &Outcomes<D>,
+) -> Vec<&'a Submission<D::Command>> {
+    let mut refused = Vec::new();
+    for (submission, outcome) in submissions.iter().zip(outcomes.iter().flatten()) {
+        if matches!(outcome, Outcome::Rejected(_)) {
+            refused.push(*submission);
+        }
+    }
+    refused
 }
 
 /// One pass over the commands of a transaction.

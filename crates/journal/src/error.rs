@@ -1,6 +1,7 @@
 //! What can go wrong with a store.
 
 use crate::domain::UnreadableEvent;
+use crate::driver;
 
 /// A failure of the store, not of a command.
 #[derive(Debug, thiserror::Error)]
@@ -47,4 +48,15 @@ pub enum StoreError {
         /// What the system says.
         source: std::io::Error,
     },
+}
+
+impl StoreError {
+    /// Whether it may be the fault of what one command brought, so that others may work without it.
+    pub(crate) fn may_be_of_one_command(&self) -> bool {
+        match self {
+            Self::Database(error) => driver::refuses_values(error),
+            Self::Conflict(_) | Self::Corrupt(_) | Self::Unreadable(_) | Self::Json(_) => true,
+            _ => false,
+        }
+    }
 }

@@ -102,7 +102,33 @@ async fn run<D: Domain>(
             taken.into_iter().map(|waiting| (waiting.batch, waiting.answer)).unzip();
         let result = engine.execute(&batches).await;
         committed.notify_one();
-        answer(answers, result);
+        match result {
+            Err(error) if batches.len() > 1 && error.may_be_of_one_command() => {
+                tracing::warn!(%error, "one of several batches cannot be kept, executing each alone");
+                one_by_one(&engine, batches, answers).await;
+                committed.notify_one();
+            }
+            result => answer(answers, result),
+        }
+    }
+}
+
+/// What one caller sent must not fail what others sent at the same time. Ends at the first failure that
+/// is the store's own, which would only come again.
+async fn one_by_one<D: Domain>(
+    engine: &Engine<D>,
+    batches: Vec<Batch<D::Command>>,
+    answers: Vec<oneshot::Sender<Answer<D>>>,
+) {
+    let mut answers = answers.into_iter();
+    for batch in batches {
+        let result = engine.execute(&[batch]).await;
+        let ends = result.as_ref().is_err_and(|error| !error.may_be_of_one_command());
+        let concerned = if ends { answers.len() } else { 1 };
+        answer(answers.by_ref().take(concerned).collect(), result);
+        if ends {
+            return;
+        }
     }
 }
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Envelope, StreamId, Tenant, Uuid};
 
-use crate::cell::Cell;
-use crate::database::Tx;
+use crate::cell::{Cell, Row};
+use crate::database::{Database, Tx};
 use crate::domain::{Attachment, AttachmentTable, Domain, Moment, StateTable, States, Versioned};
 use crate::error::StoreError;
-use crate::feed::FeedEntry;
 
 fn table_of<D: Domain>(domain: &D, kind: Kind) -> Result<&'static StateTable, StoreError> {
     let table = domain.tables().iter().find(|table| table.kind == kind);
@@ -107,6 +106,9 @@ pub(crate) async fn attach(tx: &mut Tx, attachments: Vec<Attachment>) -> Result<
     Ok(())
 }
 
+const STREAM: &str =
+    "SELECT envelope FROM journal WHERE tenant = $1 AND stream = $2 AND version <= $3 ORDER BY version";
+
 /// The events of one stream, as this transaction sees them.
 pub(crate) async fn stream_in(
     tx: &mut Tx,
@@ -114,15 +116,21 @@ pub(crate) async fn stream_in(
     stream: StreamId,
     up_to: i64,
 ) -> Result<Vec<Envelope>, StoreError> {
-    let sql =
-        "SELECT envelope FROM journal WHERE tenant = $1 AND stream = $2 AND version <= $3 ORDER BY version";
-    let rows = tx.fetch(sql, vec![tenant.into(), stream.into(), up_to.into()]).await?;
-    rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
+    envelopes(&tx.fetch(STREAM, vec![tenant.into(), stream.into(), up_to.into()]).await?)
 }
 
-/// Reads the envelopes of feed entries.
-pub(crate) fn envelopes(entries: &[FeedEntry]) -> Result<Vec<Envelope>, StoreError> {
-    entries.iter().map(|entry| Ok(serde_json::from_str(&entry.envelope)?)).collect()
+/// The events of one stream that are committed. All of them: a fold of a part is another state.
+pub(crate) async fn stream_of(
+    database: &Database,
+    tenant: &Tenant,
+    stream: StreamId,
+    up_to: i64,
+) -> Result<Vec<Envelope>, StoreError> {
+    envelopes(&database.fetch(STREAM, vec![tenant.into(), stream.into(), up_to.into()]).await?)
+}
+
+fn envelopes(rows: &[Row]) -> Result<Vec<Envelope>, StoreError> {
+    rows.iter().map(|row| Ok(serde_json::from_str(row.text(0)?)?)).collect()
 }
 
 /// The state that a stream's events lead to, from nothing.

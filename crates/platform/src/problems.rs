@@ -46,6 +46,7 @@ pub fn unsupported_media_type(found: &str, expected: &str) -> Problem {
 /// The body is larger than is taken.
 pub fn body_too_large() -> Problem {
     Problem::new(413, "body-too-large", "The body is too large")
+        .detail("nothing of it was taken; send it in smaller parts")
 }
 
 /// The same key came with another wish.
@@ -63,6 +64,7 @@ pub fn precondition_failed(version: i64) -> Problem {
 /// The caller is too fast.
 pub fn too_many_requests() -> Problem {
     Problem::new(429, "too-many-requests", "Too many requests")
+        .detail("wait as many seconds as Retry-After says, then send it again")
 }
 
 /// The platform cannot take more work now.

@@ -140,6 +140,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if let Some(pair) = parts.uri.query().unwrap_or_default().split('&').find(|pair| pair.contains("%00"))
+        {
+            // PostgreSQL has no U+0000 in texts: it could not even be looked for.
+            let field = pair.split('=').next().unwrap_or_default();
+            let fault = Fault::at(field, "forbidden-character", "U+0000 is in no text here");
+            return Err(problems::validation_failed(vec![fault]).into());
+        }
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(rejection) => {
