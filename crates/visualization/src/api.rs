@@ -1,6 +1,6 @@
 //! `/graphql` and `/viz`: the ways to look.
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use imsop_backbone::BackboneError;
@@ -38,10 +38,8 @@ pub fn documentation() -> utoipa::openapi::OpenApi {
 }
 
 fn router() -> OpenApiRouter<ApiState> {
-    let queries =
-        OpenApiRouter::new().routes(routes!(graphql_query)).layer(DefaultBodyLimit::max(QUERY_BYTES));
     OpenApiRouter::new()
-        .merge(queries)
+        .routes(routes!(graphql_query))
         .route("/graphql", get(graphql_socket::upgrade))
         .routes(routes!(dashboard))
         .route("/viz/live", get(live_socket::upgrade))
@@ -83,12 +81,15 @@ async fn graphql_query(
     State(state): State<ApiState>,
     caller: Caller,
     Json(request): Json<GraphqlRequest>,
-) -> Json<async_graphql::Response> {
+) -> Result<Json<async_graphql::Response>, ApiError> {
+    if request.query.len() > QUERY_BYTES {
+        return Err(problems::body_too_large().into());
+    }
     let variables = async_graphql::Variables::from_json(request.variables.unwrap_or_default());
     let mut asked = async_graphql::Request::new(request.query).variables(variables);
     asked.operation_name = request.operation_name;
     let asked = asked.data(caller.tenant().clone()).data(AskedAt(Timestamp::now()));
-    Json(state.schema.execute(asked).await)
+    Ok(Json(state.schema.execute(asked).await))
 }
 
 /// The control tower in one answer.

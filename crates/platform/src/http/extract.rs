@@ -3,15 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use futures_util::StreamExt;
 use imsop_kernel::Uuid;
 use imsop_kernel::problem::Fault;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
-use crate::limits::IDEMPOTENCY_KEY_LENGTH;
+use crate::limits::{BODY_BYTES, DRAINED_BYTES, IDEMPOTENCY_KEY_LENGTH};
 use crate::problems;
 
 /// A JSON body of a known shape. As an answer, the same as axum's.
@@ -81,13 +82,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for CommandRequest<T> {
 }
 
 /// The whole body, within its limit.
-pub async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return problems::body_too_large().into();
+///
+/// Of a body that is too large some more is read and thrown away: a sender that is still sending when
+/// the answer comes sees a broken connection instead of the answer.
+pub async fn body_bytes<S: Send + Sync>(request: Request, _state: &S) -> Result<Bytes, ApiError> {
+    let mut pieces = request.into_body().into_data_stream();
+    let mut body = Vec::new();
+    let mut length = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece =
+            piece.map_err(|_| problems::invalid_body("the body ended before its announced length"))?;
+        length += piece.len();
+        if length > BODY_BYTES + DRAINED_BYTES {
+            break;
         }
-        problems::invalid_body("the body ended before its announced length").into()
-    })
+        if length <= BODY_BYTES {
+            body.extend_from_slice(&piece);
+        }
+    }
+    if length > BODY_BYTES {
+        return Err(problems::body_too_large().into());
+    }
+    Ok(body.into())
 }
 
 /// Reads JSON; tells the field where it does not fit.
