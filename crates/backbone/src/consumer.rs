@@ -1,6 +1,6 @@
 //! The consumers' loop: read, apply the effect and the position in one transaction, go on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -120,8 +120,7 @@ impl<H: EffectHandler> Sink for Effects<H> {
     }
 
     async fn take(&self, records: &[Record], advance: Advance) -> Result<(), HandleError> {
-        let blocked = dead_letters::parked_streams(&self.database, self.name).await?;
-        let mut sorted = Sorted::new(records, &blocked);
+        let mut sorted = Sorted::new(records);
         loop {
             let Err(error) = self.try_take(&sorted, &advance).await else {
                 return Ok(());
@@ -144,13 +143,26 @@ impl<H: EffectHandler> Sink for Effects<H> {
 impl<H: EffectHandler> Effects<H> {
     async fn try_take(&self, sorted: &Sorted, advance: &Advance) -> Result<(), HandleError> {
         let mut tx = self.database.begin().await?;
-        let events = unseen(&mut tx, self.name, &sorted.events).await?;
-        let chosen: Vec<Envelope> = events.iter().map(|&index| sorted.events[index].1.clone()).collect();
+        // What another process (perhaps one that is already gone) is still taking must be seen as taken.
+        let lock = format!("consumer/{}/{}/{}", self.name, advance.topic, advance.partition);
+        tx.lock(&BTreeSet::from([lock])).await?;
+        let blocked = dead_letters::parked_streams(&mut tx, self.name).await?;
+        let mut letters = sorted.parked.clone();
+        let (mut given, mut chosen) = (Vec::new(), Vec::new());
+        for index in unseen(&mut tx, self.name, &sorted.events).await? {
+            let (record, event) = &sorted.events[index];
+            if blocked.contains(&(event.tenant.clone(), event.stream.to_string())) {
+                letters.push(behind(record, event));
+            } else {
+                given.push(index);
+                chosen.push(event.clone());
+            }
+        }
         if !chosen.is_empty() {
-            self.handler.apply(&mut tx, &chosen).await.map_err(|error| blame(error, &events))?;
+            self.handler.apply(&mut tx, &chosen).await.map_err(|error| blame(error, &given))?;
             remember(&mut tx, self.name, &chosen).await?;
         }
-        dead_letters::park(&mut tx, self.name, &sorted.parked, Timestamp::now()).await?;
+        dead_letters::park(&mut tx, self.name, &letters, Timestamp::now()).await?;
         positions::advance(&mut tx, std::slice::from_ref(advance)).await?;
         tx.commit().await?;
         self.handler.applied(&chosen).await;
@@ -169,20 +181,17 @@ fn blame(error: HandleError, given: &[usize]) -> HandleError {
     }
 }
 
-/// Records, read as far as possible: events to apply, and letters to park.
+/// Records, read as far as possible: events that may be applied, and letters to park.
 struct Sorted {
     events: Vec<(Record, Envelope)>,
     parked: Vec<Parked>,
 }
 
 impl Sorted {
-    fn new(records: &[Record], blocked: &HashSet<(Tenant, String)>) -> Self {
+    fn new(records: &[Record]) -> Self {
         let mut sorted = Self { events: Vec::with_capacity(records.len()), parked: Vec::new() };
         for record in records {
             match serde_json::from_str::<Envelope>(&record.envelope) {
-                Ok(event) if blocked.contains(&(event.tenant.clone(), event.stream.to_string())) => {
-                    sorted.parked.push(behind(record, &event));
-                }
                 Ok(event) => sorted.events.push((record.clone(), event)),
                 Err(error) => sorted.parked.push(Parked {
                     tenant: String::new(),
@@ -211,7 +220,9 @@ impl Sorted {
             error: reason.to_owned(),
         }];
         for (place, (record, other)) in std::mem::take(&mut self.events).into_iter().enumerate() {
-            let follows = place >= index && other.stream == event.stream && other.tenant == event.tenant;
+            let of_stream = other.stream == event.stream && other.tenant == event.tenant;
+            // An older one has come again, and is not behind.
+            let follows = place >= index && of_stream && other.stream_version >= event.stream_version;
             if follows {
                 letters.push(behind(&record, &other));
             } else {
@@ -350,7 +361,7 @@ impl<H: ReactionHandler> Reactions<H> {
         Ok((event, submission))
     }
 
-    /// Parked before the position moves: after a crash in between the letter is there twice, never lost.
+    /// Parked before the position moves: after a crash in between it is parked again, which changes nothing.
     async fn park(&self, unreadable: &[(&Record, String)]) -> Result<(), HandleError> {
         if unreadable.is_empty() {
             return Ok(());

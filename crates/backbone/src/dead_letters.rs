@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use imsop_journal::{Cell, Database, StoreError, Tx};
+use imsop_journal::{Cell, StoreError, Tx};
 use imsop_kernel::{Tenant, Timestamp, Uuid};
 
 use crate::{FailureClass, Record};
@@ -37,12 +37,22 @@ const COLUMNS: [&str; 12] = [
     "envelope",
 ];
 
-/// Parks events, in the transaction that moves the consumer past them.
+/// The name space of the ids of letters (RFC 9562, section 5.5).
+const LETTER_NAMESPACE: Uuid = Uuid::from_u128(0x6b1f_0c52_9a37_5d84_b2e6_41d0_7c93_e8af);
+
+/// A record has one letter at each consumer, however often it is delivered.
+fn letter_id(consumer: &str, record: &Record) -> Uuid {
+    let name = format!("{consumer}/{}/{}/{}", record.topic, record.partition, record.offset);
+    Uuid::new_v5(&LETTER_NAMESPACE, name.as_bytes())
+}
+
+/// Parks events, in the transaction that moves the consumer past them. Those that are parked already stay
+/// as they are.
 pub async fn park(tx: &mut Tx, consumer: &str, parked: &[Parked], now: Timestamp) -> Result<(), StoreError> {
     let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(parked.len());
     for letter in parked {
         rows.push(vec![
-            Uuid::now_v7().into(),
+            letter_id(consumer, &letter.record).into(),
             consumer.into(),
             letter.tenant.as_str().into(),
             letter.stream.as_str().into(),
@@ -56,17 +66,14 @@ pub async fn park(tx: &mut Tx, consumer: &str, parked: &[Parked], now: Timestamp
             letter.record.envelope.clone().into(),
         ]);
     }
-    tx.insert("dead_letter", &COLUMNS, rows, "").await?;
+    tx.insert("dead_letter", &COLUMNS, rows, "ON CONFLICT (id) DO NOTHING").await?;
     Ok(())
 }
 
 /// The streams of a consumer that have parked events: what follows on them must wait behind.
-pub async fn parked_streams(
-    database: &Database,
-    consumer: &str,
-) -> Result<HashSet<(Tenant, String)>, StoreError> {
+pub async fn parked_streams(tx: &mut Tx, consumer: &str) -> Result<HashSet<(Tenant, String)>, StoreError> {
     let sql = "SELECT DISTINCT tenant, stream FROM dead_letter WHERE consumer = $1 AND tenant <> ''";
-    let rows = database.fetch(sql, vec![consumer.into()]).await?;
+    let rows = tx.fetch(sql, vec![consumer.into()]).await?;
     let mut streams = HashSet::new();
     for row in rows {
         streams.insert((row.tenant(0)?, row.text(1)?.to_owned()));

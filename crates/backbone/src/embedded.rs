@@ -1,6 +1,7 @@
 //! The backbone of a single machine: a durable log in a SQLite file (or a PostgreSQL schema).
 //! Each topic has one partition.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -74,12 +75,19 @@ impl Backbone for EmbeddedBackbone {
         &self,
         relay: &str,
         messages: Vec<Message>,
+        after: FeedPosition,
         up_to: FeedPosition,
     ) -> Result<(), BackboneError> {
         let mut tx = self.database.begin().await?;
+        // What a process that is already gone has under way must be seen.
+        tx.lock(&BTreeSet::from([format!("relay/{relay}")])).await?;
+        let found = stored_position(&mut tx, relay).await?;
         // The relay may not know that an earlier try of its was committed.
-        if stored_position(&mut tx, relay).await? >= up_to {
+        if found >= up_to {
             return Ok(());
+        }
+        if found != after {
+            return Err(BackboneError::Elsewhere { relay: relay.to_owned(), found, expected: after });
         }
         let mut topics: Vec<&'static str> = messages.iter().map(|message| message.topic).collect();
         topics.sort_unstable();

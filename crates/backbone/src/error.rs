@@ -1,6 +1,6 @@
 //! What can go wrong between contexts, and how it is classified.
 
-use imsop_journal::{StoreError, SubmitError};
+use imsop_journal::{FeedPosition, StoreError, SubmitError};
 
 /// The backbone itself failed.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,16 @@ pub enum BackboneError {
     /// The embedded log's database failed.
     #[error("embedded log: {0}")]
     Store(#[from] StoreError),
+    /// Another process has published for the same relay meanwhile; nothing was published now.
+    #[error("the relay of {relay} has come to {found} by another process, not to {expected}")]
+    Elsewhere {
+        /// The relay.
+        relay: String,
+        /// How far it has published.
+        found: FeedPosition,
+        /// How far the caller thought.
+        expected: FeedPosition,
+    },
 }
 
 /// Why an event could not be applied, and so what to do about it.
@@ -70,7 +80,10 @@ impl From<StoreError> for HandleError {
 
 impl From<SubmitError> for HandleError {
     fn from(error: SubmitError) -> Self {
-        Self::Retry(error.to_string())
+        match error {
+            SubmitError::Store(inner) if matches!(*inner, StoreError::Crashed) => Self::Crashed,
+            other => Self::Retry(other.to_string()),
+        }
     }
 }
 
@@ -78,6 +91,7 @@ impl From<BackboneError> for HandleError {
     fn from(error: BackboneError) -> Self {
         match error {
             BackboneError::Store(inner) => inner.into(),
+            other @ BackboneError::Elsewhere { .. } => Self::Retry(other.to_string()),
         }
     }
 }

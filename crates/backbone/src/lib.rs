@@ -55,11 +55,16 @@ pub struct Record {
 /// Durable topics: an embedded log, or a broker.
 #[async_trait]
 pub trait Backbone: Send + Sync {
-    /// Publishes messages of a relay, and remembers how far it came. Durable when it returns.
+    /// Publishes messages of a relay: all that its feed has behind `after`, up to `up_to`, which is
+    /// remembered. Durable when it returns. What was published already is not published again.
+    ///
+    /// # Errors
+    /// [`BackboneError::Elsewhere`] where the relay has come to another place than `after`.
     async fn publish(
         &self,
         relay: &str,
         messages: Vec<Message>,
+        after: FeedPosition,
         up_to: FeedPosition,
     ) -> Result<(), BackboneError>;
 

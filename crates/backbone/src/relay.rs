@@ -10,7 +10,7 @@ use crate::limits::{IDLE_POLL, RELAY_BATCH};
 use crate::retry::Backoff;
 use crate::{Backbone, Message};
 
-/// The relay of one context. At most one runs for a context at a time.
+/// The relay of one context. Where several processes run one, each event is published by one of them.
 pub struct Relay {
     /// The database whose journal is published; its context names the relay.
     pub database: Database,
@@ -39,7 +39,7 @@ impl Relay {
                 envelope: entry.envelope,
             })
             .collect();
-        self.backbone.publish(self.database.context(), messages, up_to).await?;
+        self.backbone.publish(self.database.context(), messages, after, up_to).await?;
         Ok(up_to)
     }
 
@@ -60,6 +60,7 @@ impl Relay {
                         let _ = tokio::time::timeout(IDLE_POLL, self.committed.notified()).await;
                     }
                 }
+                Err(BackboneError::Elsewhere { .. }) => after = None,
                 Err(error) => {
                     // What was published is not known: begin again from where the backbone says.
                     after = None;

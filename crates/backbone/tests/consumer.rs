@@ -211,7 +211,7 @@ async fn what_is_no_event_at_all_is_parked_with_its_bytes() {
             envelope: "{\"half an".into(),
         };
         let behind = FeedPosition { transaction: 0, position: 1 };
-        world.backbone.publish("somebody", vec![rubbish], behind).await.unwrap();
+        world.backbone.publish("somebody", vec![rubbish], FeedPosition::default(), behind).await.unwrap();
         world.credit(&["A"]).await;
         world.publish(3).await;
         assert_eq!(world.consumer(Ledger::default()).step().await.unwrap(), 3);

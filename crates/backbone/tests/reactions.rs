@@ -161,7 +161,7 @@ async fn what_cannot_be_read_is_parked_once_whatever_step_fails() {
             envelope: "no event".into(),
         };
         let behind = FeedPosition { transaction: 0, position: 1 };
-        world.backbone.publish("somebody", vec![rubbish], behind).await.unwrap();
+        world.backbone.publish("somebody", vec![rubbish], FeedPosition::default(), behind).await.unwrap();
         let branch = Branch::open(place, &world, 0).await;
         for step in 0..40 {
             branch.fault.arm(step);

@@ -141,7 +141,7 @@ async fn contexts_that_publish_to_one_topic_at_once_get_offsets_without_gaps() {
             relays.push(tokio::spawn(async move {
                 for number in 1..=MESSAGES {
                     let messages = vec![message(&format!("{relay} {number}"))];
-                    backbone.publish(relay, messages, place_of(number)).await.unwrap();
+                    backbone.publish(relay, messages, place_of(number - 1), place_of(number)).await.unwrap();
                 }
             }));
         }

@@ -16,6 +16,8 @@ pub struct Unreliable {
     pub inner: EmbeddedBackbone,
     /// When it behaves badly.
     pub chance: Chance,
+    /// Whether the relay's place is kept apart. See [`crate::Flaw::PlaceApart`].
+    pub place_apart: bool,
 }
 
 #[async_trait]
@@ -24,9 +26,15 @@ impl Backbone for Unreliable {
         &self,
         relay: &str,
         messages: Vec<Message>,
+        after: FeedPosition,
         up_to: FeedPosition,
     ) -> Result<(), BackboneError> {
-        self.inner.publish(relay, messages, up_to).await
+        if !self.place_apart {
+            return self.inner.publish(relay, messages, after, up_to).await;
+        }
+        let nobody = format!("nobody-{}", self.chance.below(u64::MAX));
+        self.inner.publish(&nobody, messages, FeedPosition::default(), up_to).await?;
+        self.inner.publish(relay, Vec::new(), after, up_to).await
     }
 
     async fn relay_position(&self, relay: &str) -> Result<FeedPosition, BackboneError> {

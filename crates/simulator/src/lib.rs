@@ -3,16 +3,19 @@
 //! deliveries come twice, late and in another order across streams. When the storm is over it checks the
 //! invariants that the architecture promises.
 //!
-//! It must find what is wrong: `tests/storms.rs` lets it loose on a consumer that is broken on purpose.
+//! It must find what is wrong: `tests/storms.rs` lets it loose on programs that are broken on purpose.
 
+pub mod branch;
 pub mod chance;
 pub mod checks;
 pub mod delivery;
+pub mod flaw;
 pub mod mirror;
+pub mod process;
 pub mod world;
 
 pub use checks::Violation;
-pub use mirror::MirrorKind;
+pub use flaw::Flaw;
 
 use imsop_backbone::{BackboneError, HandleError};
 use imsop_journal::StoreError;
@@ -63,8 +66,8 @@ impl Default for Storm {
 ///
 /// # Errors
 /// An invariant does not hold, with the seed that shows it.
-pub async fn run(seed: u64, storm: Storm, mirror: MirrorKind) -> Result<world::Figures, SimulationError> {
-    let mut world = world::World::new(seed, storm, mirror).await?;
+pub async fn run(seed: u64, storm: Storm, flaw: Flaw) -> Result<world::Figures, SimulationError> {
+    let mut world = world::World::new(seed, storm, flaw).await?;
     world.weather_the_storm().await?;
     world.settle().await?;
     match checks::check(&world).await? {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use imsop_simulator::{MirrorKind, SimulationError, Storm, run};
+use imsop_simulator::{Flaw, SimulationError, Storm, run};
 
 #[derive(Parser)]
 #[command(about = "Breaks journal, relay, backbone and consumers on purpose, and checks what is left")]
@@ -25,10 +25,10 @@ async fn main() -> ExitCode {
     let storm = Storm { steps: arguments.steps, ..Storm::default() };
     let (mut accepted, mut failures, mut deaths) = (0, 0, 0);
     for seed in arguments.seed..arguments.seed + arguments.seeds {
-        match run(seed, storm, MirrorKind::Sound).await {
+        match run(seed, storm, Flaw::Nothing).await {
             Ok(figures) => {
                 accepted += figures.accepted;
-                failures += figures.failures;
+                failures += figures.failures.total();
                 deaths += figures.deaths;
             }
             Err(error) => {

@@ -1,22 +1,16 @@
-//! A consumer: keeps the balance of every account in a database of its own.
+//! A consumer whose effect is rows: keeps the balance of every account in a database of its own, and
+//! cannot take some of the events.
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use imsop_backbone::{EffectHandler, HandleError, Record, Sink};
+use imsop_backbone::{EffectHandler, FailureClass, HandleError, Record, Sink};
 use imsop_journal::{Advance, Database, Migration, StoreError, Tx, positions};
 use imsop_kernel::Envelope;
 use imsop_testkit::accounts::Event;
 
-/// Which consumer is let loose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MirrorKind {
-    /// The real one.
-    Sound,
-    /// One that keeps its position apart from its effects, and does not know what it has seen. To prove
-    /// that the checks can fail.
-    Broken,
-}
+/// An amount that the mirror cannot take.
+const POISON: i64 = 13;
 
 /// The table of the mirror.
 pub const MIGRATIONS: [Migration; 1] = [Migration {
@@ -25,21 +19,40 @@ pub const MIGRATIONS: [Migration; 1] = [Migration {
 }];
 
 /// Adds up what events say of their accounts.
-pub struct Mirror;
+pub struct Mirror {
+    /// Whether it passes over poison as if there were none. See [`crate::Flaw::NothingParked`].
+    pub passes_over: bool,
+}
+
+/// Whether the mirror cannot take an event of this gain.
+pub fn is_poison(gain: i64) -> bool {
+    gain.abs() == POISON
+}
 
 #[async_trait]
 impl EffectHandler for Mirror {
     async fn apply(&self, tx: &mut Tx, events: &[Envelope]) -> Result<(), HandleError> {
-        for event in events {
-            add(tx, event).await?;
+        for (index, event) in events.iter().enumerate() {
+            let gain = gain_of(event)?;
+            if is_poison(gain) && self.passes_over {
+                continue;
+            }
+            add(tx, event, gain).await?;
+            if is_poison(gain) {
+                let reason = format!("{gain} is unlucky");
+                return Err(HandleError::Unfit { index, class: FailureClass::PolicyRejection, reason });
+            }
         }
         Ok(())
     }
 }
 
-async fn add(tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
+fn gain_of(event: &Envelope) -> Result<i64, HandleError> {
     let read = Event::read(&event.event_type, event.data.get());
-    let gain = read.map_err(HandleError::Retry)?.gain();
+    Ok(read.map_err(HandleError::Retry)?.gain())
+}
+
+async fn add(tx: &mut Tx, event: &Envelope, gain: i64) -> Result<(), HandleError> {
     let tail = "ON CONFLICT (stream) DO UPDATE SET balance = mirror.balance + excluded.balance, \
                 events = mirror.events + 1";
     let row = vec![event.stream.into(), gain.into(), 1.into()];
@@ -47,7 +60,7 @@ async fn add(tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
     Ok(())
 }
 
-/// See [`MirrorKind::Broken`].
+/// See [`crate::Flaw::PositionApart`].
 pub struct BrokenMirror {
     /// The consumer's name.
     pub name: &'static str,
@@ -66,7 +79,7 @@ impl Sink for BrokenMirror {
         for record in records {
             let event: Envelope = serde_json::from_str(&record.envelope)
                 .map_err(|error| HandleError::Retry(error.to_string()))?;
-            add(&mut tx, &event).await?;
+            add(&mut tx, &event, gain_of(&event)?).await?;
         }
         tx.commit().await?;
         let mut tx = self.database.begin().await?;
