@@ -2,14 +2,14 @@
 
 use imsop_journal::{Batch, Executor, Origin, Outcome, StoreError, Submission, SubmitError};
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Problem, StreamId, Timestamp, Uuid};
+use imsop_kernel::{Problem, StreamId, Tenant, Timestamp, Uuid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Command, Ingestion, Intake, Original};
 use crate::items::{Content, Item};
 use crate::ports::{CanonicalCommand, CommandOutcome, GatewayUnavailable};
-use crate::records::{self, NewRecord, record_id};
+use crate::records::{self, record_id};
 use crate::state::IngestionState;
 
 /// What became of one record.
@@ -138,14 +138,18 @@ fn outcome_of(index: usize, intake: Intake, repeated: bool) -> ItemOutcome {
     ItemOutcome { index, status, record_id: intake.original.record_id, reasons }
 }
 
-fn renamed(tenant: &imsop_kernel::Tenant, intake: Intake) -> Intake {
-    let original = intake.original;
-    let identity = format!("{}#{}", original.record_id, original.fingerprint);
-    let message = format!("record {} has the same identity and says something else", original.record_id);
-    Intake {
-        original: Original { record_id: record_id(tenant, &original.source, &identity), ..original },
-        content: Err(vec![Fault::at("id", "identity-reused", message)]),
-    }
+fn renamed(tenant: &Tenant, intake: Intake) -> Intake {
+    let original = Original { record_id: id_of_its_own(tenant, &intake.original), ..intake.original };
+    identity_reused(original)
+}
+
+fn id_of_its_own(tenant: &Tenant, original: &Original) -> Uuid {
+    record_id(tenant, &original.source, &format!("{}#{}", original.record_id, original.fingerprint))
+}
+
+fn identity_reused(original: Original) -> Intake {
+    let message = "a record with the same identity says something else";
+    Intake { original, content: Err(vec![Fault::at("id", "identity-reused", message)]) }
 }
 
 type Business = (usize, Original, String, serde_json::Value);
@@ -154,23 +158,9 @@ type Business = (usize, Original, String, serde_json::Value);
 async fn submit_business(
     state: &IngestionState,
     origin: &Origin,
-    business: Vec<Business>,
+    mut business: Vec<Business>,
     outcomes: &mut [Option<ItemOutcome>],
 ) -> Result<Vec<(usize, Intake)>, IntakeError> {
-    let now = Timestamp::now();
-    let kept: Vec<NewRecord> = business
-        .iter()
-        .map(|(_, original, _, _)| NewRecord {
-            id: original.record_id,
-            source: "api",
-            content_type: "application/json",
-            original: original.bytes.clone(),
-            fingerprint: original.fingerprint.clone(),
-        })
-        .collect();
-    let mut tx = state.database().begin().await?;
-    records::keep(&mut tx, &origin.tenant, &kept, now).await?;
-    tx.commit().await?;
     let commands = business
         .iter()
         .map(|(_, original, kind, body)| CanonicalCommand {
@@ -180,8 +170,29 @@ async fn submit_business(
             body: body.clone(),
         })
         .collect();
+    keep(state, origin, &mut business).await?;
     let answers = state.gateway.submit(origin, commands).await?;
     note(state, origin, business, answers, outcomes).await
+}
+
+/// Keeps the originals. One that comes under a name whose record says something else (a sender corrects
+/// what was refused) is kept beside it, under a name of its own.
+async fn keep(state: &IngestionState, origin: &Origin, business: &mut [Business]) -> Result<(), StoreError> {
+    let now = Timestamp::now();
+    let tenant = &origin.tenant;
+    let mut tx = state.database().begin().await?;
+    records::keep(&mut tx, tenant, business.iter().map(|(_, original, _, _)| original), now).await?;
+    let ids = business.iter().map(|(_, original, _, _)| original.record_id.to_string()).collect();
+    let known = records::fingerprints(&mut tx, tenant, ids).await?;
+    let mut corrected = Vec::new();
+    for (_, original, _, _) in business {
+        if known.get(&original.record_id.to_string()) != Some(&original.fingerprint) {
+            original.record_id = id_of_its_own(tenant, original);
+            corrected.push(&*original);
+        }
+    }
+    records::keep(&mut tx, tenant, corrected.into_iter(), now).await?;
+    tx.commit().await
 }
 
 async fn note(
@@ -202,7 +213,7 @@ async fn note(
                 accepted.push((record_id, touched));
             }
             CommandOutcome::Refused(problem) if problem.slug() == "idempotency-key-reused" => {
-                refused.push((index, renamed(&origin.tenant, Intake { original, content: Err(Vec::new()) })));
+                refused.push((index, identity_reused(original)));
             }
             CommandOutcome::Refused(problem) => {
                 refused.push((index, Intake { original, content: Err(faults_of(&problem)) }));

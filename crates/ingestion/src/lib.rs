@@ -47,9 +47,9 @@ pub struct Connections {
 pub async fn start(node: &Node, connections: Connections) -> Result<Service, StartError> {
     let database = node.database("ingestion", MIGRATIONS).await?;
     let files = node.config.data_dir.join("files");
-    tokio::fs::create_dir_all(&files)
-        .await
-        .map_err(|source| StartError::File { path: files.display().to_string(), source })?;
+    let broken = |source| StartError::File { path: files.display().to_string(), source };
+    tokio::fs::create_dir_all(&files).await.map_err(broken)?;
+    import::sweep(&files).await.map_err(broken)?;
     let engine = Engine::new(domain::Ingestion, database.clone(), node.source("ingestion"));
     let (executor, task) = Executor::start(engine);
     let committed = executor.committed();

@@ -8,7 +8,7 @@ use imsop_kernel::problem::Fault;
 use imsop_kernel::{StreamId, Tenant, Timestamp, Uuid};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{RECORDS, json_text, status};
+use crate::domain::{Original, RECORDS, json_text, status};
 
 /// The id of the record that the source knows by this name.
 pub fn record_id(tenant: &Tenant, source: &str, identity: &str) -> Uuid {
@@ -105,37 +105,22 @@ pub async fn count_by_status(database: &Database, tenant: &Tenant) -> Result<Vec
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
 }
 
-/// A business record before its outcome is known.
-pub struct NewRecord {
-    /// Its id.
-    pub id: Uuid,
-    /// Where it came in.
-    pub source: &'static str,
-    /// The media type of the original.
-    pub content_type: &'static str,
-    /// As it arrived.
-    pub original: Arc<[u8]>,
-    /// Digest of its meaning.
-    pub fingerprint: String,
-}
-
 /// Keeps records whose outcome will follow. Those that are known already stay as they are.
-pub async fn keep(
+pub async fn keep<'a>(
     tx: &mut Tx,
     tenant: &Tenant,
-    records: &[NewRecord],
+    records: impl Iterator<Item = &'a Original>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let rows = records
-        .iter()
         .map(|record| {
             vec![
                 tenant.into(),
-                record.id.into(),
-                record.source.into(),
+                record.record_id.into(),
+                record.source.as_str().into(),
                 now.into(),
-                record.content_type.into(),
-                Cell::Bytes(Some(record.original.clone())),
+                record.content_type.as_str().into(),
+                Cell::Bytes(Some(record.bytes.clone())),
                 record.fingerprint.as_str().into(),
                 status::RECEIVED.into(),
                 "[]".into(),
@@ -154,7 +139,7 @@ pub async fn accept(
     id: Uuid,
     outcome: &[(StreamId, i64)],
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE records SET status = $3, outcome = $4 WHERE tenant = $1 AND id = $2";
+    let sql = "UPDATE records SET status = $3, reasons = '[]', outcome = $4 WHERE tenant = $1 AND id = $2";
     let cells = vec![tenant.into(), id.into(), status::ACCEPTED.into(), json_text(outcome).into()];
     tx.execute(sql, cells).await?;
     Ok(())

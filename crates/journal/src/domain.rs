@@ -59,6 +59,12 @@ pub trait Domain: Send + Sync + Sized + 'static {
         Vec::new()
     }
 
+    /// Whether callers look at what a repeated command had changed. Its states are folded from the
+    /// journal, which takes as long as their streams are.
+    fn recalls_states(&self) -> bool {
+        true
+    }
+
     /// Reads an event back from the journal.
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Self::Event, UnreadableEvent>;
 }

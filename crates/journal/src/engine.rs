@@ -49,6 +49,7 @@ pub struct Accepted<D: Domain> {
     /// Whether the effect is from an earlier submission with the same key.
     pub repeated: bool,
     /// The aggregates that it changed, as they were right after it, in the order of their first event.
+    /// Empty for a repeated command of a domain that does not recall states.
     pub touched: Vec<Touched<D>>,
 }
 
@@ -190,6 +191,9 @@ impl<D: Domain> Engine<D> {
         stored: &StoredOutcome,
     ) -> Result<Accepted<D>, StoreError> {
         let mut touched = Vec::with_capacity(stored.touched.len());
+        if !self.domain.recalls_states() {
+            return Ok(Accepted { repeated: true, touched });
+        }
         for &(stream, version) in &stored.touched {
             let entries = states::stream_in(tx, tenant, stream, version).await?;
             let state = states::fold(&self.domain, &entries)?

@@ -86,16 +86,21 @@ pub(crate) async fn assets_of(
     rows.iter().map(|row| row.uuid(0)).collect()
 }
 
-/// Where a device is: the asset that it is mounted on, and the shipment that the asset travels with.
+/// Where a device was at that moment: the asset that it is mounted on, and the shipment that the asset
+/// travels with. No shipment where the asset has come to it only later: a tracker that was out of reach
+/// sends late what it saw on its journey before.
 pub(crate) async fn place_of(
     database: &Database,
     tenant: &Tenant,
     device: &str,
+    at: Timestamp,
 ) -> Result<Option<(Uuid, Option<Uuid>)>, StoreError> {
-    let sql = "SELECT a.id, a.shipment_id FROM asset_devices d \
+    let sql = "SELECT a.id, a.state FROM asset_devices d \
                JOIN assets a ON a.tenant = d.tenant AND a.id = d.asset_id \
                WHERE d.tenant = $1 AND d.device_id = $2";
     let rows = database.fetch(sql, vec![tenant.into(), device.into()]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some((row.uuid(0)?, row.text(1)?.parse().ok())))
+    let State::Asset(asset) = serde_json::from_str(row.text(1)?)? else { return Ok(None) };
+    let aboard = asset.assigned_at.is_none_or(|assigned_at| assigned_at <= at);
+    Ok(Some((row.uuid(0)?, asset.shipment_id.filter(|_| aboard))))
 }

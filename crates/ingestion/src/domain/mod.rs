@@ -7,7 +7,7 @@ pub mod telemetry;
 
 use imsop_journal::domain::Recorded;
 use imsop_journal::{
-    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, States, UnreadableEvent,
+    Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
 use imsop_kernel::problem::Fault;
@@ -95,8 +95,9 @@ impl Domain for Ingestion {
         vec![stream_of(tenant, command)]
     }
 
-    fn further_targets(&self, _command: &Command, _states: &States<Self>) -> Vec<StreamId> {
-        Vec::new()
+    /// Nobody asks, and a device that resends its backlog would have its whole stream folded each time.
+    fn recalls_states(&self) -> bool {
+        false
     }
 
     fn decide(

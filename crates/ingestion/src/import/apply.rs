@@ -114,8 +114,8 @@ async fn note_accepted(
     let mut tx = state.database().begin().await?;
     let keys: Vec<String> = accepted.iter().map(|(key, _)| key.clone()).collect();
     let sql = format!(
-        "UPDATE records SET status = 'accepted' WHERE tenant = $1 AND source = $2 AND status = 'staged' \
-         AND group_key {}",
+        "UPDATE records SET status = 'accepted', reasons = '[]' \
+         WHERE tenant = $1 AND source = $2 AND status = 'staged' AND group_key {}",
         tx.dialect().one_of("$3")
     );
     tx.execute(&sql, vec![tenant.into(), source.into(), keys.into()]).await?;

@@ -13,6 +13,7 @@ use imsop_journal::{Origin, StoreError, SubmitError};
 use imsop_kernel::{Problem, Tenant, Timestamp, Uuid};
 use tokio::sync::mpsc;
 
+pub(crate) use receive::sweep;
 pub use receive::{ReceiveError, receive};
 pub use report::{ImportReport, ImportState, QuarantinedRow};
 pub use store::{find, recent};

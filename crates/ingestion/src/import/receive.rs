@@ -40,9 +40,33 @@ impl From<Problem> for ReceiveError {
     }
 }
 
-/// A file being written; removed again unless it is kept.
+/// The ending of files that have not wholly arrived.
+const PART: &str = "part";
+
+/// A file being written. What was refused or cut off is not kept: its sender has been told or has gone,
+/// and still has it. Once the file is kept under its own name, there is nothing to remove here.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Removes what an earlier process did not get to the end of.
+pub(crate) async fn sweep(files: &Path) -> std::io::Result<()> {
+    let mut entries = tokio::fs::read_dir(files).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == PART) {
+            tokio::fs::remove_file(path).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A file that has wholly arrived.
 struct Upload {
-    path: PathBuf,
     digest: String,
     bytes: u64,
 }
@@ -60,17 +84,10 @@ pub async fn receive(
         let detail = format!("`{adapter}` is not among the adapters: {}", names.join(", "));
         return Err(Problem::new(422, "unknown-adapter", "The adapter is not known").detail(detail).into());
     };
-    let part = state.files.join(format!("{}.part", Uuid::now_v7()));
-    let upload = match write(adapter.as_ref(), &part, body).await {
-        Ok(upload) => upload,
-        Err(error) => {
-            // What was refused is not kept: the sender has been told, and still has it.
-            let _ = tokio::fs::remove_file(&part).await;
-            return Err(error);
-        }
-    };
+    let part = Part(state.files.join(format!("{}.{PART}", Uuid::now_v7())));
+    let upload = write(adapter.as_ref(), &part.0, body).await?;
     let kept = state.files.join(&upload.digest);
-    tokio::fs::rename(&upload.path, &kept).await?;
+    tokio::fs::rename(&part.0, &kept).await?;
     sync_folder(&state.files).await?;
     let database = state.database();
     let running = store::find_unfinished(database, &origin.tenant, adapter.name(), &upload.digest).await?;
@@ -117,7 +134,7 @@ async fn write(
         reader.finish()?;
     }
     file.sync_all().await?;
-    Ok(Upload { path: path.to_owned(), digest: hex(&hash.finalize()), bytes })
+    Ok(Upload { digest: hex(&hash.finalize()), bytes })
 }
 
 async fn sync_folder(folder: &Path) -> Result<(), std::io::Error> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use imsop_journal::{Batch, Cell, Origin, Submission};
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Tenant, Timestamp, Uuid};
+use imsop_kernel::{Problem, Tenant, Timestamp, Uuid};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
@@ -48,7 +48,7 @@ pub(super) async fn stage(
     adapter: &dyn FileAdapter,
     report: ImportReport,
 ) -> Result<ImportReport, ImportError> {
-    let mut file = File::open(state.files.join(&report.file_digest)).await?;
+    let mut file = open(state, &report).await?;
     let mut reader = adapter.reader();
     let mut staging = Staging::new(state, origin, report);
     let mut piece = vec![0; PIECE_BYTES];
@@ -70,6 +70,19 @@ pub(super) async fn stage(
     report.total_value = totals.total_value;
     report.total_quantity = totals.total_quantity;
     Ok(report)
+}
+
+/// A kept file that is gone does not come back by waiting, and must not hold up those behind it.
+async fn open(state: &IngestionState, report: &ImportReport) -> Result<File, ImportError> {
+    let path = state.files.join(&report.file_digest);
+    File::open(&path).await.map_err(|error| {
+        if error.kind() != std::io::ErrorKind::NotFound {
+            return ImportError::File(error);
+        }
+        let detail = format!("the kept file {} is gone; send it again", report.file_digest);
+        let problem = Problem::new(410, "file-gone", "The file is no longer there").detail(detail);
+        ImportError::Refused(Box::new(problem))
+    })
 }
 
 struct Staging<'a> {

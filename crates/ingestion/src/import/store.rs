@@ -98,6 +98,10 @@ pub(super) async fn count(
     let refused = number(database.fetch(refused, of_import()).await?)?;
     report.rows_quarantined += refused;
     report.rows_accepted = report.rows_read.saturating_sub(report.rows_quarantined);
+    // An import that was cut off met its own rows again: what is new is what no other import brought.
+    let sql = format!("SELECT COUNT(*) {applied} AND first_import = last_import");
+    report.rows_new = number(database.fetch(&sql, of_import()).await?)?;
+    report.rows_unchanged = report.rows_accepted.saturating_sub(report.rows_new);
     Ok(())
 }
 

@@ -36,6 +36,8 @@ pub struct Asset {
     pub device_ids: Vec<String>,
     pub temperature_range: Option<TemperatureRange>,
     pub shipment_id: Option<Uuid>,
+    #[serde(default)]
+    pub assigned_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -57,6 +59,7 @@ pub(super) fn evolve(state: Option<Asset>, event: &Event, moment: Moment) -> Opt
             device_ids: registered.device_ids.clone(),
             temperature_range: registered.temperature_range,
             shipment_id: None,
+            assigned_at: None,
             created_at: moment.recorded_at,
             updated_at: moment.recorded_at,
         });
@@ -66,10 +69,12 @@ pub(super) fn evolve(state: Option<Asset>, event: &Event, moment: Moment) -> Opt
         Event::AssetAssigned(assigned) => {
             asset.status = AssetStatus::Assigned;
             asset.shipment_id = Some(assigned.shipment_id);
+            asset.assigned_at = Some(moment.occurred_at);
         }
         Event::AssetReleased(_) => {
             asset.status = AssetStatus::Available;
             asset.shipment_id = None;
+            asset.assigned_at = None;
         }
         Event::AssetRetired(_) => asset.status = AssetStatus::Retired,
         _ => {}
