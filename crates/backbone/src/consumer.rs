@@ -4,13 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use imsop_journal::{
-    Advance, Batch, Cell, Database, Domain, Executor, Outcome, StoreError, Submission, Tx, positions,
-};
+use imsop_journal::{Advance, Cell, Database, StoreError, Tx, positions};
 use imsop_kernel::{Envelope, Tenant, Timestamp};
 
 use crate::dead_letters::{self, Parked};
-use crate::error::{FailureClass, HandleError, ReactError};
+use crate::error::{FailureClass, HandleError};
 use crate::limits::{CONSUMER_BATCH, IDLE_POLL};
 use crate::retry::Backoff;
 use crate::{Backbone, Record};
@@ -291,93 +289,4 @@ async fn remember(tx: &mut Tx, consumer: &str, events: &[Envelope]) -> Result<()
     let tail = "ON CONFLICT (consumer, tenant, stream) DO UPDATE SET version = excluded.version";
     tx.insert("consumer_stream", &["consumer", "tenant", "stream", "version"], rows, tail).await?;
     Ok(())
-}
-
-/// A consumer whose effect is commands to its own context.
-#[async_trait]
-pub trait ReactionHandler: Send + Sync + 'static {
-    /// The context's domain.
-    type Domain: Domain;
-
-    /// The command that the event leads to, if any. Its key must come from the event's id.
-    async fn react(
-        &self,
-        event: &Envelope,
-    ) -> Result<Option<Submission<<Self::Domain as Domain>::Command>>, ReactError>;
-
-    /// Why a refusal of such a command is of interest to nobody, or what is wrong.
-    fn refused(&self, event: &Envelope, rejection: &<Self::Domain as Domain>::Rejection);
-}
-
-/// The sink of a [`ReactionHandler`].
-pub struct Reactions<H: ReactionHandler> {
-    /// The consumer's name.
-    pub name: &'static str,
-    /// Where the commands go; it writes the position with their effects.
-    pub executor: Executor<H::Domain>,
-    /// What makes commands of events.
-    pub handler: H,
-}
-
-#[async_trait]
-impl<H: ReactionHandler> Sink for Reactions<H> {
-    async fn positions(&self, topic: &str) -> Result<HashMap<i64, i64>, StoreError> {
-        positions::positions(self.executor.engine().database(), self.name, topic).await
-    }
-
-    async fn take(&self, records: &[Record], advance: Advance) -> Result<(), HandleError> {
-        let mut submissions = Vec::new();
-        let mut events = Vec::new();
-        let mut unreadable = Vec::new();
-        for record in records {
-            match self.react(record).await {
-                Ok((event, Some(submission))) => {
-                    submissions.push(submission);
-                    events.push(event);
-                }
-                Ok((_, None)) => {}
-                Err(ReactError::Unreadable(error)) => unreadable.push((record, error.to_string())),
-                Err(ReactError::Store(error)) => return Err(error.into()),
-            }
-        }
-        self.park(&unreadable).await?;
-        let batch = Batch { submissions, advance: Some(advance) };
-        let outcomes = self.executor.submit_batch(batch).await?;
-        for (event, outcome) in events.iter().zip(&outcomes) {
-            if let Outcome::Rejected(rejection) = outcome {
-                self.handler.refused(event, rejection);
-            }
-        }
-        Ok(())
-    }
-}
-
-type Reaction<H> = (Envelope, Option<Submission<<<H as ReactionHandler>::Domain as Domain>::Command>>);
-
-impl<H: ReactionHandler> Reactions<H> {
-    async fn react(&self, record: &Record) -> Result<Reaction<H>, ReactError> {
-        let event: Envelope = serde_json::from_str(&record.envelope)?;
-        let submission = self.handler.react(&event).await?;
-        Ok((event, submission))
-    }
-
-    /// Parked before the position moves: after a crash in between it is parked again, which changes nothing.
-    async fn park(&self, unreadable: &[(&Record, String)]) -> Result<(), HandleError> {
-        if unreadable.is_empty() {
-            return Ok(());
-        }
-        let letters: Vec<Parked> = unreadable
-            .iter()
-            .map(|(record, error)| Parked {
-                tenant: String::new(),
-                stream: String::new(),
-                record: (*record).clone(),
-                class: FailureClass::SchemaDrift,
-                error: error.clone(),
-            })
-            .collect();
-        let mut tx = self.executor.engine().database().begin().await?;
-        dead_letters::park(&mut tx, self.name, &letters, Timestamp::now()).await?;
-        Ok(tx.commit().await?)
-    }
 }

@@ -9,6 +9,7 @@ pub mod dead_letters;
 pub mod embedded;
 pub mod error;
 pub mod limits;
+pub mod reactions;
 pub mod relay;
 pub mod retry;
 
@@ -19,9 +20,10 @@ use imsop_journal::FeedPosition;
 use imsop_kernel::Timestamp;
 use tokio::sync::Notify;
 
-pub use consumer::{Consumer, EffectHandler, Effects, ReactionHandler, Reactions, Sink};
+pub use consumer::{Consumer, EffectHandler, Effects, Sink};
 pub use embedded::EmbeddedBackbone;
 pub use error::{BackboneError, FailureClass, HandleError, ReactError};
+pub use reactions::{ReactionHandler, Reactions};
 pub use relay::Relay;
 
 /// An event on its way to a topic.

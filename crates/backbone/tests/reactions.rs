@@ -12,7 +12,7 @@ use imsop_journal::{Database, Engine, Executor, FeedPosition, StoreError, Submis
 use imsop_kernel::{Envelope, Timestamp};
 use imsop_testkit::accounts::{self, Accounts, Command, Refusal, account};
 use imsop_testkit::submissions::{demo, source, submission};
-use imsop_testkit::{FailOnce, Failed, TestDatabase, both_databases};
+use imsop_testkit::{FailOnce, Failed, TestDatabase, both_databases, on_postgres};
 use support::{TOPIC, World};
 
 const NAME: &str = "branch.bonus";
@@ -37,7 +37,9 @@ impl ReactionHandler for Bonus {
         if event.stream == account(&demo(), "strange") {
             return Err(serde_json::from_str::<u32>("no number").unwrap_err().into());
         }
+        let unkeepable = Command::Open { number: "U".to_owned(), owner: "a\0b".to_owned(), balance: 1 };
         let command = match &*event.event_type {
+            "AccountOpened" if event.stream == account(&demo(), "unkeepable") => unkeepable,
             "AccountOpened" => Command::Credit { number: "bonus".to_owned(), amount: 1 },
             "MoneyDeposited" => Command::Withdraw { number: "nobody".to_owned(), amount: 1 },
             _ => return Ok(None),
@@ -173,6 +175,20 @@ async fn what_cannot_be_read_is_parked_once_whatever_step_fails() {
         }
         assert_eq!((branch.bonus().await, branch.position().await), (1, 3));
         assert_eq!(branch.letters().await, 2, "one for each that cannot be read");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reaction_that_the_database_cannot_keep_is_parked_and_the_others_happen() {
+    on_postgres(async |place| {
+        let world = World::open(place).await;
+        let branch = Branch::open(place, &world, 0).await;
+        world.credit(&["A", "unkeepable", "B"]).await;
+        world.publish(3).await;
+        assert_eq!(branch.consumer.step().await.unwrap(), 3);
+        assert_eq!((branch.bonus().await, branch.position().await), (2, 3));
+        assert_eq!(branch.letters().await, 1);
     })
     .await;
 }

@@ -52,7 +52,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether it may be the fault of what one command brought, so that others may work without it.
-    pub(crate) fn may_be_of_one_command(&self) -> bool {
+    pub fn may_be_of_one_command(&self) -> bool {
         match self {
             Self::Database(error) => driver::refuses_values(error),
             Self::Conflict(_) | Self::Corrupt(_) | Self::Unreadable(_) | Self::Json(_) => true,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::domain::Domain;
@@ -16,6 +16,8 @@ type Answer<D> = Result<Vec<Outcome<D>>, SubmitError>;
 struct Waiting<D: Domain> {
     batch: Batch<D::Command>,
     answer: oneshot::Sender<Answer<D>>,
+    /// Its commands' places in the queue, given back when the executor takes it.
+    _places: OwnedSemaphorePermit,
 }
 
 /// Why a batch got no outcome.
@@ -34,25 +36,33 @@ pub enum SubmitError {
 
 /// A handle to a context's executor. Cheap to clone.
 pub struct Executor<D: Domain> {
-    queue: mpsc::Sender<Waiting<D>>,
+    queue: mpsc::UnboundedSender<Waiting<D>>,
+    places: Arc<Semaphore>,
     engine: Arc<Engine<D>>,
     committed: Arc<Notify>,
 }
 
 impl<D: Domain> Clone for Executor<D> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone(), engine: self.engine.clone(), committed: self.committed.clone() }
+        Self {
+            queue: self.queue.clone(),
+            places: self.places.clone(),
+            engine: self.engine.clone(),
+            committed: self.committed.clone(),
+        }
     }
 }
 
 impl<D: Domain> Executor<D> {
     /// Starts the executor. It ends when every handle is dropped and the queue is empty.
     pub fn start(engine: Engine<D>) -> (Self, JoinHandle<()>) {
-        let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
+        // The semaphore bounds the channel: whatever is in it holds places.
+        let (queue, waiting) = mpsc::unbounded_channel();
+        let places = Arc::new(Semaphore::new(QUEUE_LENGTH as usize));
         let engine = Arc::new(engine);
         let committed = Arc::new(Notify::new());
         let task = tokio::spawn(run(engine.clone(), waiting, committed.clone()));
-        (Self { queue, engine, committed }, task)
+        (Self { queue, places, engine, committed }, task)
     }
 
     /// The engine, for reading.
@@ -72,20 +82,24 @@ impl<D: Domain> Executor<D> {
         outcomes.pop().ok_or(SubmitError::Stopped)
     }
 
-    /// Submits a batch, without waiting for a place in the queue, and waits for its outcomes.
+    /// Submits a batch, without waiting for places in the queue, and waits for its outcomes.
     pub async fn submit_batch(&self, batch: Batch<D::Command>) -> Answer<D> {
-        let (answer, outcome) = oneshot::channel();
-        self.queue.try_send(Waiting { batch, answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => SubmitError::Stopped,
+        // A batch that is longer than the queue waits until the queue is empty, and passes alone.
+        let wanted = u32::try_from(batch.submissions.len()).unwrap_or(u32::MAX).clamp(1, QUEUE_LENGTH);
+        let places = self.places.clone().try_acquire_many_owned(wanted).map_err(|error| match error {
+            TryAcquireError::NoPermits => SubmitError::Overloaded,
+            TryAcquireError::Closed => SubmitError::Stopped,
         })?;
+        let (answer, outcome) = oneshot::channel();
+        let waiting = Waiting { batch, answer, _places: places };
+        self.queue.send(waiting).map_err(|_| SubmitError::Stopped)?;
         outcome.await.unwrap_or(Err(SubmitError::Stopped))
     }
 }
 
 async fn run<D: Domain>(
     engine: Arc<Engine<D>>,
-    mut queue: mpsc::Receiver<Waiting<D>>,
+    mut queue: mpsc::UnboundedReceiver<Waiting<D>>,
     committed: Arc<Notify>,
 ) {
     while let Some(first) = queue.recv().await {

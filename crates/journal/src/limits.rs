@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-/// Most commands that one transaction executes.
+/// Most commands that one transaction gathers; a batch is not divided.
 pub const COMMANDS_PER_BATCH: usize = 512;
-/// Most batches of commands that may wait for the executor.
-pub const QUEUE_LENGTH: usize = 4_096;
+/// Most commands that may wait for the executor. A batch of the intake has up to 5,000, and several of
+/// them must find room.
+pub const QUEUE_LENGTH: u32 = 65_536;
 /// How often a batch is tried again after a conflict with another process.
 pub const CONFLICT_RETRIES: u32 = 8;
 /// Most events that one read of the feed gives.

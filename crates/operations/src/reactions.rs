@@ -89,7 +89,8 @@ struct Located {
 impl OperationsReactions {
     async fn alert(&self, event: &Envelope) -> Result<Command, ReactError> {
         let anomaly: Anomaly = event.payload()?;
-        let place = queries::place_of(&self.database, &event.tenant, &anomaly.device_id, event.occurred_at).await?;
+        let place =
+            queries::place_of(&self.database, &event.tenant, &anomaly.device_id, event.occurred_at).await?;
         let unit = match anomaly.unit.as_deref() {
             Some("Cel") => " °C",
             Some("P1") => " %",
@@ -131,7 +132,8 @@ impl OperationsReactions {
     async fn position(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
         let located: Located = event.payload()?;
         let Some(position) = located.position else { return Ok(None) };
-        let place = queries::place_of(&self.database, &event.tenant, &located.device_id, located.timestamp).await?;
+        let place =
+            queries::place_of(&self.database, &event.tenant, &located.device_id, located.timestamp).await?;
         let Some((asset_id, Some(shipment))) = place else { return Ok(None) };
         let seen = ObservePosition {
             position,
