@@ -1,25 +1,26 @@
 /** Takes the picture of the README from a platform with a simulated network in it. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { PASSWORD, Platform } from './platform';
 
+/** Long enough for the network to fill and for the first alerts. */
 const WARM_UP_MS = 100_000;
 const target = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../docs/images/overview.png');
 
-const platform = await Platform.start('demo');
-const browser = await chromium.launch({
-  executablePath: process.env.IMSOP_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-});
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
-await page.goto(platform.url);
-await page.getByLabel('User name').fill('admin');
-await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-await page.getByRole('button', { name: 'Sign in' }).click();
-await page.getByRole('heading', { name: 'Overview' }).waitFor();
-await page.waitForTimeout(WARM_UP_MS);
-await page.screenshot({ path: target });
-console.log(target);
-await browser.close();
-platform.stop();
+export async function takePicture(browser: Browser): Promise<void> {
+  const platform = await Platform.start('demo');
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+    await page.goto(platform.url);
+    await page.getByLabel('User name').fill('admin');
+    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.waitForTimeout(WARM_UP_MS);
+    await page.screenshot({ path: target });
+    await page.close();
+  } finally {
+    platform.stop();
+  }
+}

@@ -4,10 +4,20 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 
 export const PASSWORD = 'a password for tests only';
 const READY_WITHIN_MS = 30_000;
+
+const uiRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const targetFolder = path.resolve(uiRoot, process.env.CARGO_TARGET_DIR ?? '../target');
+/** The program under test: the one that was built last, unless another one is named. */
+const binary = process.env.IMSOP_BINARY ?? path.join(targetFolder, 'debug/imsop');
+
+/** The columns that the adapter for SCMS deliveries reads; the header is the one of the published file. */
+const SCMS_HEADER =
+  'ID,Project Code,PQ #,PO / SO #,ASN/DN #,Country,Managed By,Fulfill Via,Vendor INCO Term,Shipment Mode,PQ First Sent to Client Date,PO Sent to Vendor Date,Scheduled Delivery Date,Delivered to Client Date,Delivery Recorded Date,Product Group,Sub Classification,Vendor,Item Description,Molecule/Test Type,Brand,Dosage,Dosage Form,Unit of Measure (Per Pack),Line Item Quantity,Line Item Value,Pack Price,Unit Price,Manufacturing Site,First Line Designation,Weight (Kilograms),Freight Cost (USD),Line Item Insurance (USD)';
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -38,8 +48,8 @@ export class Platform {
 
   /** Starts the process, again after `kill`. */
   async begin(): Promise<void> {
-    const binary = process.env.IMSOP_BINARY ?? '';
-    if (!existsSync(binary)) throw new Error(`IMSOP_BINARY names no file: ${binary}`);
+    if (!existsSync(binary))
+      throw new Error(`no program to test at ${binary}: build it, or set IMSOP_BINARY`);
     const listen = `127.0.0.1:${this.port}`;
     this.url = `http://${listen}`;
     this.process = spawn(binary, [this.command, '--data-dir', this.folder, '--listen', listen], {
@@ -120,6 +130,26 @@ export class Platform {
     await this.request('POST', `/operations/assets/${asset.id}/assign`, { shipmentId: shipment.id });
     await this.request('POST', `/operations/shipments/${shipment.id}/depart`, {});
     return shipment.id;
+  }
+
+  /** Imports a file with one row, and waits until the shipment that it tells of is there. */
+  async importDelivery(line: string, shipment: string): Promise<void> {
+    const row = `${line},151-NG-T01,Pre-PQ Process,SO-${line},${shipment},Nigeria,PMO - US,From RDC,N/A - From RDC,Air Charter,Date Not Captured,N/A - From RDC,4-Aug-09,4-Aug-09,4-Aug-09,ARV,Adult,SCMS from RDC,"Truvada, tablets, 30 Tabs",Emtricitabine,Truvada,300/200mg,Tablet - FDC,30,100,2625,26.25,0.88,"Aspen-OSD, Port Elizabeth, SA",Yes,13037,7445.8,7708.44`;
+    const answer = await fetch(`${this.url}/ingest/files?adapter=scms&name=deliveries.csv`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'text/csv' },
+      body: `${SCMS_HEADER}\n${row}\n`,
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    const started = Date.now();
+    for (;;) {
+      const { shipments } = await this.graphql<{ shipments: { id: string }[] }>(
+        `{ shipments(number: "${shipment}") { id } }`,
+      );
+      if (shipments.length > 0) return;
+      if (Date.now() - started > READY_WITHIN_MS) throw new Error(`${shipment} was not imported`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** Sends temperatures over the socket, one after the other, and waits until each is durable. */

@@ -1,7 +1,8 @@
 import { Group, Text, Timeline } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { actorInWords, eventInWords } from '@/domain/events';
-import { formatSpan } from '@/domain/format';
+import { formatNumber, formatSpan } from '@/domain/format';
+import { timelineItems, type TimelineItem } from '@/domain/timeline';
 import type { EventFieldsFragment } from '@/generated/graphql';
 import { EmptyState } from './EmptyState';
 import { TimeText } from './values';
@@ -14,7 +15,7 @@ function lateRecording({ occurredAt, recordedAt }: EventFieldsFragment): string 
   return distance > WORTH_SAYING_MS ? `recorded ${formatSpan(distance)} later` : undefined;
 }
 
-function EventItem({ event }: { event: EventFieldsFragment }) {
+function EventItem({ event, more }: TimelineItem) {
   const { detail } = eventInWords(event.type, event.data);
   const recording = lateRecording(event);
   return (
@@ -28,18 +29,18 @@ function EventItem({ event }: { event: EventFieldsFragment }) {
         <TimeText at={event.occurredAt} />
         <span>by {actorInWords(event.actor)}</span>
         {recording && <span>{recording}</span>}
+        {more > 0 && <span>and {formatNumber(more)} times before</span>}
       </Group>
     </>
   );
 }
 
-/** What happened to a thing, newest first. */
+/** What happened to a thing, what was written down last first. */
 export function EventTimeline({ events }: { events: EventFieldsFragment[] }) {
   if (events.length === 0) return <EmptyState compact icon={IconHistory} title="Nothing happened yet" />;
-  const newestFirst = [...events].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
   return (
     <Timeline bulletSize={14} lineWidth={2} active={-1}>
-      {newestFirst.map((event) => {
+      {timelineItems(events).map(({ event, more }) => {
         const { label, tone } = eventInWords(event.type, event.data);
         return (
           <Timeline.Item
@@ -54,7 +55,7 @@ export function EventTimeline({ events }: { events: EventFieldsFragment[] }) {
               },
             }}
           >
-            <EventItem event={event} />
+            <EventItem event={event} more={more} />
           </Timeline.Item>
         );
       })}

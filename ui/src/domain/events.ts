@@ -111,7 +111,12 @@ const EVENTS: Record<string, EventWords> = {
     tone: 'orange',
     describe: (data) => text(data.reason),
   },
-  OrderShipped: { label: 'Shipped', tone: 'blue', describe: (data) => moment('shipped', data.shipDate) },
+  OrderShipmentDelivered: {
+    label: 'Shipment delivered',
+    tone: 'teal',
+    describe: (data) => moment('at', data.deliveredAt),
+  },
+  OrderShipped: { label: 'Shipped', tone: 'blue', describe: (data) => moment('shipping day', data.shipDate) },
   OrderDelivered: { label: 'Delivered', tone: 'teal' },
   OrderCancelled: { label: 'Cancelled', tone: 'gray', describe: (data) => text(data.reason) },
   AssetRegistered: { label: 'Registered', tone: 'gray', describe: (data) => text(data.description) },

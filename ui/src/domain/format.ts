@@ -25,6 +25,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365.25 * DAY;
 
 function isWholeDay(date: Date): boolean {
   return date.getTime() % DAY === 0;
@@ -59,7 +60,8 @@ export function formatSpan(milliseconds: number): string {
   if (span < MINUTE) return `${Math.round(span / SECOND)} s`;
   if (span < HOUR) return `${Math.round(span / MINUTE)} min`;
   if (span < 2 * DAY) return `${Math.round(span / HOUR)} h`;
-  return `${Math.round(span / DAY)} d`;
+  if (span < 2 * YEAR) return `${Math.round(span / DAY)} d`;
+  return `${Math.round(span / YEAR)} years`;
 }
 
 /** How long ago, or how far ahead, a moment is. */
@@ -82,13 +84,18 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
-/** Amount and currency. The decimal string is grouped as text, so no digit is lost to floating point. */
+/**
+ * Amount and currency. The decimal string is grouped as text, so no digit is lost to floating point; a single
+ * decimal gets its zero, for `35,574.5` reads like a slip.
+ */
 export function formatMoney(money: { amount: string; currency: string }): string {
-  return `${groupDigits(money.amount)} ${money.currency}`;
+  const amount = money.amount.replace(/\.(\d)$/, '.$10');
+  return `${groupDigits(amount)} ${money.currency}`;
 }
 
 const UNIT_WORDS: Record<string, string> = {
   EA: 'pcs',
+  XPK: 'packs',
   KGM: 'kg',
   Cel: '°C',
   P1: '%',
@@ -101,6 +108,14 @@ const UNIT_WORDS: Record<string, string> = {
 /** The everyday symbol of a unit code. */
 export function unitSymbol(unit: string): string {
   return UNIT_WORDS[unit] ?? unit;
+}
+
+/** Units of the signals that readers know by heart; others are told in the alert's own words. */
+const SIGNAL_UNITS: Record<string, string> = { temperature: 'Cel', humidity: 'P1' };
+
+/** The symbol of the unit that a signal is measured in, or nothing. */
+export function signalUnit(signal: string): string {
+  return unitSymbol(SIGNAL_UNITS[signal] ?? '1');
 }
 
 export function formatQuantity(quantity: { value: string | number; unit: string }): string {

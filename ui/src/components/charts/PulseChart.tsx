@@ -5,6 +5,15 @@ import { EChart } from './EChart';
 import type { EChartsOption } from './echarts';
 import { tooltipStyle, usePalette, type Palette } from './palette';
 
+/** The least that the axis spans, so that a page just opened does not stretch one moment over the chart. */
+const LEAST_SPAN_MS = 60_000;
+
+/** The moments from the first to the last sample, and never less than a minute up to now. */
+function span(samples: readonly PulseSample[]): { min: number; max: number } {
+  const max = samples.at(-1)?.time ?? Date.now();
+  return { min: Math.min(samples[0]?.time ?? max, max - LEAST_SPAN_MS), max };
+}
+
 function pulseOption(samples: readonly PulseSample[], palette: Palette): EChartsOption {
   return {
     useUTC: true,
@@ -23,6 +32,7 @@ function pulseOption(samples: readonly PulseSample[], palette: Palette): ECharts
     },
     xAxis: {
       type: 'time',
+      ...span(samples),
       axisLine: { lineStyle: { color: palette.line } },
       axisLabel: { color: palette.quiet, fontSize: 11, hideOverlap: true, formatter: '{HH}:{mm}:{ss}' },
       splitNumber: 4,

@@ -45,16 +45,25 @@ function byDevice(readings: ReadingPoint[]): Map<string, ReadingPoint[]> {
 }
 
 function bandSeries(range: Range, palette: Palette) {
-  const label = `expected ${range.minimum} to ${range.maximum} °C`;
   return {
     type: 'line' as const,
     data: [],
     markArea: {
       silent: true,
       itemStyle: { color: palette.tones.teal, opacity: 0.1 },
-      label: { color: palette.tones.teal, position: 'insideTopRight' as const, fontSize: 11 },
-      data: [[{ yAxis: range.minimum, name: label }, { yAxis: range.maximum }] as [object, object]],
+      data: [[{ yAxis: range.minimum }, { yAxis: range.maximum }] as [object, object]],
     },
+  };
+}
+
+/** What the band is, above the chart, where no reading is drawn over it. */
+function bandTitle(range: Range, unit: string, palette: Palette) {
+  return {
+    text: `expected ${range.minimum} to ${range.maximum} ${unit}`,
+    right: 12,
+    top: 0,
+    padding: 0,
+    textStyle: { color: palette.tones.teal, fontSize: 11, fontWeight: 'normal' as const },
   };
 }
 
@@ -101,7 +110,8 @@ function chartOption(
   return {
     useUTC: true,
     animation: false,
-    grid: { left: 44, right: 12, top: 12, bottom: 26 },
+    title: range ? bandTitle(range, unit, palette) : [],
+    grid: { left: 44, right: 12, top: range ? 22 : 12, bottom: 26 },
     tooltip: {
       ...tooltipStyle(palette),
       trigger: 'item',

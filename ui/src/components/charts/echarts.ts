@@ -1,6 +1,12 @@
 /** The parts of ECharts that are used; everything else stays out of the bundle. */
 import { EffectScatterChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
-import { GeoComponent, GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
+import {
+  GeoComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
@@ -13,6 +19,7 @@ echarts.use([
   LinesChart,
   MarkAreaComponent,
   ScatterChart,
+  TitleComponent,
   TooltipComponent,
 ]);
 

@@ -8,34 +8,34 @@ export interface Cluster {
   shipments: MapShipment[];
 }
 
-/** The width of a cell on the unmagnified map: about the width of a mark with a number in it. */
-const CELL_DEGREES = 5;
-/** From this magnification on each shipment is a mark of its own, however near the next one is. */
+/** How near two marks may be on the unmagnified map: about the width of a mark with a number in it. */
+const NEAR_DEGREES = 8;
+/** From this magnification on each place is a mark of its own, however near the next one is. */
 const APART_FROM_ZOOM = 12;
+/** Nearer than this is the same place: such marks would hide each other at every magnification. */
+const SAME_PLACE_DEGREES = 0.0001;
 
-/** Gathers shipments that would be drawn over each other at this magnification. */
+/**
+ * Gathers shipments that would be drawn over each other at this magnification: each goes to the first cluster
+ * that is near it. The centre of a cluster is its first shipment, so that clusters do not wander into each
+ * other as they grow.
+ */
 export function clusterShipments(shipments: MapShipment[], zoom: number): Cluster[] {
-  const cell = zoom >= APART_FROM_ZOOM ? 0.0001 : CELL_DEGREES / zoom;
-  const cells = new Map<string, MapShipment[]>();
+  const near = zoom >= APART_FROM_ZOOM ? SAME_PLACE_DEGREES : NEAR_DEGREES / zoom;
+  const clusters: Cluster[] = [];
   for (const shipment of shipments) {
     const location = shipment.currentLocation;
     if (!location) continue;
-    const name = `${Math.floor(location.longitude / cell)}:${Math.floor(location.latitude / cell)}`;
-    const members = cells.get(name);
-    if (members) members.push(shipment);
-    else cells.set(name, [shipment]);
+    const position: LonLat = [location.longitude, location.latitude];
+    const home = clusters.find((cluster) => isNear(cluster.position, position, near));
+    if (home) home.shipments.push(shipment);
+    else clusters.push({ position, shipments: [shipment] });
   }
-  return [...cells.values()].map((members) => ({ position: centre(members), shipments: members }));
+  return clusters;
 }
 
-function centre(members: MapShipment[]): LonLat {
-  let longitude = 0;
-  let latitude = 0;
-  for (const { currentLocation } of members) {
-    longitude += currentLocation?.longitude ?? 0;
-    latitude += currentLocation?.latitude ?? 0;
-  }
-  return [longitude / members.length, latitude / members.length];
+function isNear(one: LonLat, other: LonLat, near: number): boolean {
+  return Math.hypot(one[0] - other[0], one[1] - other[1]) < near;
 }
 
 /** The worst state among the shipments decides how a cluster looks. */

@@ -40,7 +40,7 @@ export function OriginalRecord({ source }: OriginalRecordProps) {
         </Text>
         <code>{source.record}</code>
       </Group>
-      {opened && <RecordView recordId={source.record} />}
+      {opened && <RecordView recordId={`${source.system}:${source.record}`} />}
     </Panel>
   );
 }

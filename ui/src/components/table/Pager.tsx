@@ -27,7 +27,7 @@ export function Pager({ paging, limit, shown, total, next }: PagerProps) {
     >
       <Text size="sm" className="quiet figures" aria-live="polite">
         {range}
-        {total !== undefined && ` of ${total === null ? 'many' : formatNumber(total)}`}
+        {total !== undefined && ` of ${total === null ? 'more than 10,000' : formatNumber(total)}`}
       </Text>
       <Group gap={4} wrap="nowrap">
         <ActionIcon

@@ -8,20 +8,25 @@ import { SeverityIcon } from '@/components/alerts/SeverityIcon';
 import { Facts, type Fact } from '@/components/Facts';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { CapturedText, NoValue, TimeText } from '@/components/values';
-import { formatNumber, formatShare, inWords } from '@/domain/format';
+import { formatNumber, formatShare, inWords, signalUnit } from '@/domain/format';
 import type { AlertRowFragment } from '@/generated/graphql';
 import { alertQuery } from './queries';
 
-function measured(value: number | null): ReactNode {
-  return <CapturedText value={value}>{(known: number) => formatNumber(known)}</CapturedText>;
+function measured(value: number | null, signal: string): ReactNode {
+  const unit = signalUnit(signal);
+  return (
+    <CapturedText value={value}>
+      {(known: number) => `${formatNumber(Math.round(known * 10) / 10)} ${unit}`.trim()}
+    </CapturedText>
+  );
 }
 
 function factsOf(alert: AlertRowFragment): Fact[] {
   const facts: Fact[] = [{ label: 'Raised', value: <TimeText at={alert.raisedAt} /> }];
   if (alert.signal) {
     facts.push(
-      { label: `${inWords(alert.signal)} seen`, value: measured(alert.observedValue) },
-      { label: 'Expected', value: measured(alert.expectedValue) },
+      { label: `${inWords(alert.signal)} seen`, value: measured(alert.observedValue, alert.signal) },
+      { label: 'Usual', value: measured(alert.expectedValue, alert.signal) },
     );
   }
   if (alert.score !== null) facts.push({ label: 'Anomaly score', value: formatShare(alert.score) });

@@ -64,6 +64,12 @@ function SideColumn({ shipment }: { shipment: Shipment }) {
   );
 }
 
+/** From where to where, and by whom; what the source left out is named as left out. */
+function wayInWords({ origin, destination, carrier }: Shipment): string {
+  const way = `${origin ? `${formatPlace(origin)} to` : 'Origin not captured, to'} ${formatPlace(destination)}`;
+  return `${way}${carrier ? `, by ${carrier}` : ', carrier not captured'}`;
+}
+
 const COLUMN = { display: 'flex', flexDirection: 'column', gap: 'var(--page-gap)' } as const;
 
 function ShipmentDetails({ shipment }: { shipment: Shipment }) {
@@ -78,7 +84,7 @@ function ShipmentDetails({ shipment }: { shipment: Shipment }) {
             {shipment.late && <LateBadge />}
           </>
         }
-        hint={`${formatPlace(shipment.origin)} to ${formatPlace(shipment.destination)}, by ${shipment.carrier ?? 'a carrier that was not captured'}`}
+        hint={wayInWords(shipment)}
         actions={<ShipmentActions shipment={shipment} />}
       />
       <DelayNotice shipment={shipment} />
