@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
-use support::{PASSWORD, Platform};
+use support::{PASSWORD, Platform, SCMS_COLUMNS};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -442,8 +442,8 @@ async fn frames_of_the_telemetry_socket_are_answered_event_by_event() {
 async fn files_that_are_not_what_the_adapter_reads_are_refused_at_once() {
     let platform = Platform::start().await;
     let files = "/ingest/files?adapter=scms&name=x.csv";
-    let (semicolons, no_country) = (COLUMNS.replace(',', ";"), COLUMNS.replace("Country,", ""));
-    let open_quote = format!("\"{COLUMNS}");
+    let (semicolons, no_country) = (SCMS_COLUMNS.replace(',', ";"), SCMS_COLUMNS.replace("Country,", ""));
+    let open_quote = format!("\"{SCMS_COLUMNS}");
     let cases: [(&str, &[u8]); 6] = [
         ("empty-file", b""),
         ("missing-column", b"a,b,c\n1,2,3\n"),
@@ -466,12 +466,6 @@ async fn files_that_are_not_what_the_adapter_reads_are_refused_at_once() {
 }
 
 /// The columns that the adapter needs, and rows for them.
-const COLUMNS: &str = "ID,Project Code,PQ #,PO / SO #,ASN/DN #,Country,Managed By,Fulfill Via,Vendor INCO Term,\
-    Shipment Mode,PQ First Sent to Client Date,PO Sent to Vendor Date,Scheduled Delivery Date,\
-    Delivered to Client Date,Delivery Recorded Date,Product Group,Sub Classification,Vendor,Item Description,\
-    Molecule/Test Type,Brand,Dosage,Dosage Form,Unit of Measure (Per Pack),Line Item Quantity,\
-    Line Item Value,Pack Price,Unit Price,Manufacturing Site,First Line Designation,Weight (Kilograms),\
-    Freight Cost (USD),Line Item Insurance (USD)\n";
 
 fn row(id: u32) -> String {
     format!(
@@ -493,7 +487,7 @@ async fn rows_that_cannot_be_read_are_put_aside_and_their_neighbours_are_importe
         "only,three,fields\n".to_owned(),
         "\u{0}\n".to_owned(),
     ];
-    let mut file = COLUMNS.to_owned();
+    let mut file = SCMS_COLUMNS.to_owned();
     for (place, bad) in (100..).zip(&broken) {
         file.push_str(bad);
         file.push_str(&row(place));
@@ -513,37 +507,6 @@ async fn rows_that_cannot_be_read_are_put_aside_and_their_neighbours_are_importe
     assert_eq!(report["state"], "Completed", "{report}");
     assert_eq!((&report["rowsQuarantined"], &report["rowsAccepted"]), (&json!(6), &json!(6)), "{report}");
     assert_eq!((&report["rowsRead"], &report["orders"]), (&json!(12), &json!(6)), "{report}");
-    platform.stop().await;
-}
-
-/// The most memory that this process has held, in megabytes.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
-
-/// Run this alone: memory is counted for the whole process.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "sends two gigabytes"]
-async fn a_line_of_two_gigabytes_does_not_fill_the_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    let platform = Platform::start_on(folder.path(), "demo").await;
-    let before = peak_memory();
-    let piece = axum::body::Bytes::from(vec![b'x'; 1 << 20]);
-    let pieces = std::iter::once(COLUMNS.into()).chain(std::iter::repeat_n(piece, 2_048));
-    let stream = futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>));
-    let request = platform.client.post(format!("{}/ingest/files?adapter=scms", platform.url));
-    let request = request.bearer_auth(&platform.token).header("content-type", "text/csv");
-    let answer = request.body(reqwest::Body::wrap_stream(stream)).send().await;
-    // The server answers and closes while the file is still on its way; the answer may be lost.
-    if let Ok(answer) = answer {
-        assert_eq!(read_answer(answer).await.0, StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    assert!(peak_memory() < before + 200, "{} MB, and {before} MB before", peak_memory());
-    let left: Vec<_> = std::fs::read_dir(folder.path().join("files")).unwrap().collect();
-    assert!(left.is_empty(), "a refused file is removed: {left:?}");
-    assert_eq!(platform.post("/operations/orders", &order("GOOD-1")).await.0, StatusCode::CREATED);
     platform.stop().await;
 }
 

@@ -4,9 +4,10 @@
 //! 1900) would be believed by whoever reads it later; `{"status":"notCaptured"}` cannot be.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A value, or the reason why there is none. In JSON the bare value, or an object with `status`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Captured<T> {
     // Listed first: an object with `status` must never be taken for a value.
@@ -17,7 +18,7 @@ pub enum Captured<T> {
 }
 
 /// Why a value is missing. See [`Captured`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Missing {
     /// The source did not record it.

@@ -25,10 +25,10 @@ pub struct OrderResource {
     /// The customer's id.
     pub customer_id: Uuid,
     /// When it was ordered, or why that is not known.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub order_date: Captured<Timestamp>,
     /// When its first shipment departed; null before that.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Captured<String>>)]
     pub ship_date: Option<Captured<Timestamp>>,
     /// When the last of it was delivered; null before that.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -103,14 +103,14 @@ pub struct ShipmentResource {
     /// Whether it is late at the moment of the answer: by its delivery, or by the passing of the promised day.
     pub late: bool,
     pub order_ids: Vec<Uuid>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Address>)]
     pub origin: Captured<Address>,
     pub destination: Address,
     /// The carrier's name, or why it is not known.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub carrier: Captured<String>,
     pub carrier_id: Option<Uuid>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub mode: Captured<String>,
     #[schema(value_type = String, format = DateTime)]
     pub promised_delivery: Timestamp,
@@ -119,14 +119,14 @@ pub struct ShipmentResource {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub actual_delivery: Option<Timestamp>,
     /// When it departed, or why that is not known; null before.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Captured<String>>)]
     pub departed_at: Option<Captured<Timestamp>>,
     pub delay: Option<Delay>,
     pub current_location: Option<SeenAt>,
     pub lines: Vec<CarriedLine>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Quantity>)]
     pub weight: Captured<Quantity>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Money>)]
     pub freight_cost: Captured<Money>,
     pub temperature_range: Option<TemperatureRange>,
     pub source: Option<SourceRecord>,

@@ -13,6 +13,14 @@ use tempfile::TempDir;
 /// The administrator's password in tests.
 pub const PASSWORD: &str = "a password for tests only";
 
+/// The header of a file of SCMS deliveries.
+pub const SCMS_COLUMNS: &str = "ID,Project Code,PQ #,PO / SO #,ASN/DN #,Country,Managed By,Fulfill Via,Vendor INCO Term,\
+    Shipment Mode,PQ First Sent to Client Date,PO Sent to Vendor Date,Scheduled Delivery Date,\
+    Delivered to Client Date,Delivery Recorded Date,Product Group,Sub Classification,Vendor,Item Description,\
+    Molecule/Test Type,Brand,Dosage,Dosage Form,Unit of Measure (Per Pack),Line Item Quantity,\
+    Line Item Value,Pack Price,Unit Price,Manufacturing Site,First Line Designation,Weight (Kilograms),\
+    Freight Cost (USD),Line Item Insurance (USD)\n";
+
 /// A running platform, and an administrator's session.
 pub struct Platform {
     /// Its address.

@@ -291,7 +291,7 @@ pub struct OrderHistory {
     /// Who ordered.
     pub customer: PartyReference,
     /// When.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub order_date: Captured<Timestamp>,
     /// Where it goes to.
     pub shipping_address: Address,
@@ -311,25 +311,25 @@ pub struct OrderHistory {
 pub struct ShipmentHistory {
     pub shipment_number: String,
     #[serde(default = "not_captured")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Address>)]
     pub origin: Captured<Address>,
     pub destination: Address,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub carrier: Captured<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub mode: Captured<String>,
     #[schema(value_type = String, format = DateTime)]
     pub estimated_delivery: Timestamp,
     pub lines: Vec<super::event::LinePart>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub departed_at: Captured<Timestamp>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub delivered_at: Captured<Timestamp>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub delivery_recorded_at: Captured<Timestamp>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Quantity>)]
     pub weight: Captured<Quantity>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<Money>)]
     pub freight_cost: Captured<Money>,
     #[serde(default)]
     pub source: Option<SourceRecord>,

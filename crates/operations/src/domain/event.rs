@@ -83,10 +83,10 @@ pub struct OrderedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_price: Option<Money>,
     pub line_value: Money,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub scheduled_delivery: Captured<Timestamp>,
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Captured<String>>)]
     pub attributes: BTreeMap<String, Captured<String>>,
 }
 
@@ -110,7 +110,7 @@ pub struct CarriedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     pub quantity: Quantity,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Captured<String>)]
     pub scheduled_delivery: Captured<Timestamp>,
 }
 

@@ -1,10 +1,12 @@
 //! The OpenAPI document: what all operations have in common is said here, once.
 
+use std::collections::BTreeMap;
+
 use imsop_kernel::{Problem, problem::Fault};
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Schema};
 
 use crate::auth::guard::PUBLIC_PATHS;
 
@@ -26,6 +28,7 @@ pub fn complete(mut document: OpenApi, version: &str) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.schemas.insert("Problem".to_owned(), Problem::schema());
     components.schemas.insert("Fault".to_owned(), Fault::schema());
+    open_composed_parts(&mut components.schemas);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     for (path, item) in &mut document.paths.paths {
@@ -35,6 +38,23 @@ pub fn complete(mut document: OpenApi, version: &str) -> OpenApi {
         }
     }
     document
+}
+
+/// A schema that is closed (it takes no unknown fields) cannot be a part of another one, whose further
+/// fields it would forbid (JSON Schema 2020-12 Core, section 10.3.2): such parts are written out, open.
+fn open_composed_parts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let named = schemas.clone();
+    for schema in schemas.values_mut() {
+        let RefOr::T(Schema::AllOf(composed)) = schema else { continue };
+        for part in &mut composed.items {
+            let RefOr::Ref(reference) = part else { continue };
+            let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
+            let Some(RefOr::T(Schema::Object(object))) = named.get(name) else { continue };
+            let mut object = object.clone();
+            object.additional_properties = None;
+            *part = RefOr::T(Schema::Object(object));
+        }
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
