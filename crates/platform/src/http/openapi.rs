@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use imsop_kernel::{Problem, problem::Fault};
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Schema};
 
@@ -40,21 +41,47 @@ pub fn complete(mut document: OpenApi, version: &str) -> OpenApi {
     document
 }
 
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
 /// A schema that is closed (it takes no unknown fields) cannot be a part of another one, whose further
 /// fields it would forbid (JSON Schema 2020-12 Core, section 10.3.2): such parts are written out, open.
-fn open_composed_parts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+fn open_composed_parts(schemas: &mut Schemas) {
     let named = schemas.clone();
     for schema in schemas.values_mut() {
-        let RefOr::T(Schema::AllOf(composed)) = schema else { continue };
-        for part in &mut composed.items {
-            let RefOr::Ref(reference) = part else { continue };
-            let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
-            let Some(RefOr::T(Schema::Object(object))) = named.get(name) else { continue };
-            let mut object = object.clone();
-            object.additional_properties = None;
-            *part = RefOr::T(Schema::Object(object));
-        }
+        open_parts_of(schema, &named);
     }
+}
+
+fn open_parts_of(schema: &mut RefOr<Schema>, named: &Schemas) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::AllOf(composed) => {
+            for part in &mut composed.items {
+                open_part(part, named);
+                open_parts_of(part, named);
+            }
+        }
+        Schema::Object(object) => {
+            for property in object.properties.values_mut() {
+                open_parts_of(property, named);
+            }
+        }
+        Schema::Array(array) => {
+            if let ArrayItems::RefOrSchema(items) = &mut array.items {
+                open_parts_of(items, named);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn open_part(part: &mut RefOr<Schema>, named: &Schemas) {
+    let RefOr::Ref(reference) = part else { return };
+    let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
+    let Some(RefOr::T(Schema::Object(object))) = named.get(name) else { return };
+    let mut object = object.clone();
+    object.additional_properties = None;
+    *part = RefOr::T(Schema::Object(object));
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
