@@ -22,12 +22,13 @@ struct Registered {
 
 #[async_trait]
 impl EffectHandler for Ranges {
+    fn wants(&self, event_type: &str) -> bool {
+        event_type == "AssetRegistered"
+    }
+
     async fn apply(&self, tx: &mut Tx, events: &[Envelope]) -> Result<(), HandleError> {
         let mut rows = Vec::new();
         for (index, event) in events.iter().enumerate() {
-            if &*event.event_type != "AssetRegistered" {
-                continue;
-            }
             let registered: Registered = event.payload().map_err(|error| HandleError::Unfit {
                 index,
                 class: FailureClass::SchemaDrift,

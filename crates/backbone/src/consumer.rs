@@ -94,6 +94,11 @@ impl Consumer {
 /// A consumer whose effect is rows in its own database.
 #[async_trait]
 pub trait EffectHandler: Send + Sync + 'static {
+    /// Whether events of this type have an effect. The others are passed over, and leave no trace.
+    fn wants(&self, _event_type: &str) -> bool {
+        true
+    }
+
     /// Writes the effects of the events, in order. Every stream's events come once, in order.
     async fn apply(&self, tx: &mut Tx, events: &[Envelope]) -> Result<(), HandleError>;
 
@@ -118,7 +123,7 @@ impl<H: EffectHandler> Sink for Effects<H> {
     }
 
     async fn take(&self, records: &[Record], advance: Advance) -> Result<(), HandleError> {
-        let mut sorted = Sorted::new(records);
+        let mut sorted = Sorted::new(records, |event_type| self.handler.wants(event_type));
         loop {
             let Err(error) = self.try_take(&sorted, &advance).await else {
                 return Ok(());
@@ -186,10 +191,11 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(records: &[Record]) -> Self {
+    fn new(records: &[Record], wants: impl Fn(&str) -> bool) -> Self {
         let mut sorted = Self { events: Vec::with_capacity(records.len()), parked: Vec::new() };
         for record in records {
             match serde_json::from_str::<Envelope>(&record.envelope) {
+                Ok(event) if !wants(&event.event_type) => {}
                 Ok(event) => sorted.events.push((record.clone(), event)),
                 Err(error) => sorted.parked.push(Parked {
                     tenant: String::new(),

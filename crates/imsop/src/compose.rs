@@ -153,14 +153,14 @@ fn routes(
     recorder: &'static metrics_exporter_prometheus::PrometheusHandle,
 ) -> Router {
     let mut documented = OpenApiRouter::new();
-    let mut databases = Vec::new();
+    let mut health = Vec::new();
     for service in services {
         documented = documented.merge(service.take_routes());
-        databases.push(service.database.clone());
+        health.push(service.health());
     }
     let (routes, document) = documented.split_for_parts();
     let render = Arc::new(move || recorder.render());
-    let routes = routes.merge(platform_routes(databases, render)).merge(documents::routes(document));
+    let routes = routes.merge(platform_routes(health, render)).merge(documents::routes(document));
     let gate = Gate::new(TokenVerifier::new(node.keys.clone()), ui::is_page);
     server::surround(ui::serve(routes), gate)
 }

@@ -38,3 +38,5 @@ pub const LATEST: &str = "2200-01-01T00:00:00Z";
 pub const EVENTS_LISTED: i64 = 500;
 /// Positions of one shipment that come from devices are taken at most this often.
 pub const POSITION_INTERVAL: Duration = Duration::from_secs(60);
+/// Most faults that a refusal lists.
+pub const FAULTS_PER_COMMAND: usize = 64;

@@ -8,7 +8,7 @@ use imsop_backbone::{Backbone, Consumer, Relay};
 use imsop_journal::{Database, DatabaseUrl, Environment, Migration, Source, StoreError};
 use imsop_kernel::Classification;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::auth::KeyRing;
@@ -120,9 +120,10 @@ impl Service {
         std::mem::take(&mut self.routes)
     }
 
-    /// Whether the service can work.
-    pub async fn is_ready(database: &Database) -> bool {
-        database.fetch("SELECT 1", Vec::new()).await.is_ok()
+    /// What tells whether the service can work.
+    pub fn health(&self) -> Health {
+        let executors = self.executors.iter().map(JoinHandle::abort_handle).collect();
+        Health { database: self.database.clone(), executors }
     }
 
     /// Ends the service. Its routes must have been dropped, so that nobody gives its executor work.
@@ -142,18 +143,39 @@ impl Service {
     }
 }
 
+/// What tells whether a service can work.
+pub struct Health {
+    database: Database,
+    executors: Vec<AbortHandle>,
+}
+
+impl Health {
+    /// Why the service cannot work, if it cannot.
+    async fn fault(&self) -> Option<&'static str> {
+        if self.executors.iter().any(AbortHandle::is_finished) {
+            return Some("the executor has ended");
+        }
+        if self.database.fetch("SELECT 1", Vec::new()).await.is_err() {
+            return Some("the database does not answer");
+        }
+        None
+    }
+}
+
 /// The routes that every process has: health and metrics.
 pub fn platform_routes(
-    databases: Vec<Database>,
+    services: Vec<Health>,
     render_metrics: Arc<dyn Fn() -> String + Send + Sync>,
 ) -> Router {
     use axum::http::StatusCode;
     use axum::routing::get;
     let live = || async { axum::Json(serde_json::json!({ "status": "live" })) };
+    let services: Arc<[Health]> = services.into();
     let ready = move || async move {
-        for database in &databases {
-            if !Service::is_ready(database).await {
-                let body = serde_json::json!({ "status": "unavailable", "database": database.context() });
+        for service in services.iter() {
+            if let Some(fault) = service.fault().await {
+                let context = service.database.context();
+                let body = serde_json::json!({ "status": "unavailable", "service": context, "fault": fault });
                 return (StatusCode::SERVICE_UNAVAILABLE, axum::Json(body));
             }
         }

@@ -22,7 +22,8 @@ function patched<Known extends object>(known: Known, change: ShipmentChange): Kn
 function patchLists(client: QueryClient, changes: Map<string, ShipmentChange>): boolean {
   let statusChanged = false;
   client.setQueriesData<ShipmentListQuery>({ queryKey: queryKeys.shipmentLists }, (data) => {
-    if (!data?.shipmentPage.items.some((item) => changes.has(item.id))) return data;
+    // Not `data`: even the same answer would count as a new one.
+    if (!data?.shipmentPage.items.some((item) => changes.has(item.id))) return undefined;
     const items = data.shipmentPage.items.map((item) => {
       const change = changes.get(item.id);
       if (!change) return item;

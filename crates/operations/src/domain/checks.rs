@@ -7,7 +7,8 @@ use imsop_kernel::{Address, Captured, Decimal, GeoPoint, Money, Quantity, Timest
 use super::event::{SourceRecord, TemperatureRange};
 use super::rejection::Rejection;
 use crate::limits::{
-    AMOUNT_DIGITS, AMOUNT_LARGEST, CLOCK_AHEAD, EARLIEST, LATEST, NAME_LENGTH, NUMBER_LENGTH, TEXT_LENGTH,
+    AMOUNT_DIGITS, AMOUNT_LARGEST, CLOCK_AHEAD, EARLIEST, FAULTS_PER_COMMAND, LATEST, NAME_LENGTH,
+    NUMBER_LENGTH, TEXT_LENGTH,
 };
 
 /// Collects faults.
@@ -17,8 +18,11 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    /// Notes a fault.
+    /// Notes a fault, up to a limit: after so many, nobody reads on.
     pub fn fault(&mut self, field: &str, code: &str, message: impl Into<String>) {
+        if self.faults.len() >= FAULTS_PER_COMMAND {
+            return;
+        }
         self.faults.push(Fault::at(field, code, message));
     }
 

@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { Panel } from '@/components/Panel';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { formatDay, formatPlace } from '@/domain/format';
+import { useRefetchEvery } from '@/live/useRefetchEvery';
 import { shipmentListQuery } from '@/pages/shipments/queries';
 import classes from './Overview.module.css';
 
@@ -14,11 +15,9 @@ const ASK_AGAIN_MS = 10_000;
 const SHIPMENTS_SHOWN = 8;
 
 function Content() {
-  const query = useQuery({
-    ...shipmentListQuery({ late: true, limit: SHIPMENTS_SHOWN }),
-    // A shipment becomes late by the passing of time, which no message tells.
-    refetchInterval: ASK_AGAIN_MS,
-  });
+  const query = useQuery(shipmentListQuery({ late: true, limit: SHIPMENTS_SHOWN }));
+  // A shipment becomes late by the passing of time, which no message tells.
+  useRefetchEvery(query.refetch, ASK_AGAIN_MS);
   const late = query.data?.shipmentPage.items;
   if (!late) {
     if (query.error) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;

@@ -11,10 +11,13 @@ import { PAGE_LIMIT } from '@/components/table/limits';
 import { usePagedSearch } from '@/components/table/usePagedSearch';
 import { SHIPMENT_STATUSES, statusChoices } from '@/domain/status';
 import type { ShipmentStatus } from '@/generated/graphql';
+import { useRefetchEvery } from '@/live/useRefetchEvery';
 import { shipmentColumns } from './columns';
 import { shipmentVariables } from './filters';
 import { shipmentListQuery } from './queries';
 
+/** Shipments come, and become late, without a message that concerns this page. */
+const ASK_AGAIN_MS = 10_000;
 const route = getRouteApi('/protected/shipments');
 const STATUS_CHOICES = statusChoices(SHIPMENT_STATUSES);
 
@@ -22,6 +25,7 @@ export function ShipmentsPage() {
   const filters = route.useSearch();
   const paging = usePagedSearch(filters);
   const query = useQuery(shipmentListQuery(shipmentVariables(filters, PAGE_LIMIT)));
+  useRefetchEvery(query.refetch, ASK_AGAIN_MS);
   const { after: _after, page: _page, ...chosen } = filters;
   const isFiltered = Object.values(chosen).some((value) => value !== undefined);
   const clear = () =>
