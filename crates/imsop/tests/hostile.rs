@@ -465,8 +465,7 @@ async fn files_that_are_not_what_the_adapter_reads_are_refused_at_once() {
     platform.stop().await;
 }
 
-/// The columns that the adapter needs, and rows for them.
-
+/// A row for the columns that the adapter needs.
 fn row(id: u32) -> String {
     format!(
         "{id},100-XX-T01,Pre-PQ Process,SO-{id},DN-{id},Zambia,PMO - US,From RDC,N/A - From RDC,Air,\
