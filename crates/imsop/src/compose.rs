@@ -14,7 +14,7 @@ use imsop_ingestion::ports::CommandGateway;
 use imsop_journal::Machine;
 use imsop_platform::auth::guard::Gate;
 use imsop_platform::auth::{KeyRing, TokenVerifier};
-use imsop_platform::http::server;
+use imsop_platform::http::{listen, server};
 use imsop_platform::service::platform_routes;
 use imsop_platform::{Config, Node, Service, StartError, telemetry};
 use tokio::net::TcpListener;
@@ -36,7 +36,8 @@ pub struct Running {
     pub identity: Option<IdentityState>,
     services: Vec<Service>,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<Result<(), std::io::Error>>,
+    server: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
     _lock: FolderLock,
 }
 
@@ -66,12 +67,22 @@ pub async fn start(config: Config, admin_password: Option<String>) -> Result<Run
     let address =
         listener.local_addr().map_err(|source| StartError::File { path: "socket".to_owned(), source })?;
     let (stop, stopped) = oneshot::channel();
-    let server = tokio::spawn(server::serve(listener, routes, async {
+    let server = tokio::spawn(listen::serve(listener, routes, async {
         let _ = stopped.await;
     }));
+    let upkeep = tokio::spawn(telemetry::upkeep(recorder));
     tracing::info!(%address, services = ?config.services, "ready");
     let identity = started.identity;
-    Ok(Running { address, administrator, identity, services: started.services, stop, server, _lock: lock })
+    Ok(Running {
+        address,
+        administrator,
+        identity,
+        services: started.services,
+        stop,
+        server,
+        upkeep,
+        _lock: lock,
+    })
 }
 
 impl Running {
@@ -79,10 +90,10 @@ impl Running {
     pub async fn stop(self) {
         let _ = self.stop.send(());
         match self.server.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
+            Ok(()) => {}
             Err(error) => tracing::error!(%error, "the server ended unexpectedly"),
         }
+        self.upkeep.abort();
         drop(self.identity);
         for service in self.services {
             service.stop().await;

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
-use support::{PASSWORD, Platform, SCMS_COLUMNS};
+use support::{PASSWORD, Platform, SCMS_COLUMNS, scms_row};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -465,15 +465,6 @@ async fn files_that_are_not_what_the_adapter_reads_are_refused_at_once() {
     platform.stop().await;
 }
 
-/// A row for the columns that the adapter needs.
-fn row(id: u32) -> String {
-    format!(
-        "{id},100-XX-T01,Pre-PQ Process,SO-{id},DN-{id},Zambia,PMO - US,From RDC,N/A - From RDC,Air,\
-         Date Not Captured,N/A - From RDC,4-Aug-09,4-Aug-09,4-Aug-09,ARV,Adult,Vendor,Goods,Test,Generic,\
-         10mg,Tablet,30,10,100,10,0.33,Site,Yes,5,7.5,1\n"
-    )
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_cannot_be_read_are_put_aside_and_their_neighbours_are_imported() {
     let platform = Platform::start().await;
@@ -481,28 +472,17 @@ async fn rows_that_cannot_be_read_are_put_aside_and_their_neighbours_are_importe
     let broken = [
         "7,\"an open quote\n".to_owned(),
         format!("{endless}\n"),
-        row(8).replace(",10,100,", ",NaN,1e999,"),
-        row(9).replace(",10,100,", ",-10,100,"),
+        scms_row(8, "SO-8").replace(",10,100,", ",NaN,1e999,"),
+        scms_row(9, "SO-9").replace(",10,100,", ",-10,100,"),
         "only,three,fields\n".to_owned(),
         "\u{0}\n".to_owned(),
     ];
     let mut file = SCMS_COLUMNS.to_owned();
     for (place, bad) in (100..).zip(&broken) {
         file.push_str(bad);
-        file.push_str(&row(place));
+        file.push_str(&scms_row(place, &format!("SO-{place}")));
     }
-    let (status, started) =
-        send_raw(&platform, "/ingest/files?adapter=scms&name=x.csv", "text/csv", file.into_bytes()).await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{started}");
-    let path = format!("/ingest/files/{}", started["importId"].as_str().unwrap());
-    let mut report = started;
-    for _ in 0..600 {
-        report = platform.get(&path).await.1;
-        if report["state"] == "Completed" || report["state"] == "Failed" {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let report = platform.import(file).await;
     assert_eq!(report["state"], "Completed", "{report}");
     assert_eq!((&report["rowsQuarantined"], &report["rowsAccepted"]), (&json!(6), &json!(6)), "{report}");
     assert_eq!((&report["rowsRead"], &report["orders"]), (&json!(12), &json!(6)), "{report}");

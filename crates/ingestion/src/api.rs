@@ -8,7 +8,8 @@ use imsop_journal::feed;
 use imsop_kernel::problem::Fault;
 use imsop_kernel::{AsOf, Timestamp};
 use imsop_platform::auth::{Permission, requires};
-use imsop_platform::http::extract::{body_bytes, content_type};
+use imsop_platform::http::body::body_bytes;
+use imsop_platform::http::extract::content_type;
 use imsop_platform::http::{Caller, Json};
 use imsop_platform::{ApiError, problems};
 use serde::Serialize;
@@ -101,7 +102,7 @@ async fn ingest(
     request: Request,
 ) -> Result<Json<IngestResponse>, ApiError> {
     let headers = request.headers().clone();
-    let body = body_bytes(request, &()).await?;
+    let body = body_bytes(request).await?;
     let reader = Reader {
         tenant: caller.tenant(),
         source: "api",

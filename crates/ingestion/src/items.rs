@@ -179,7 +179,8 @@ impl Reader<'_> {
         let (Some(id), Some(source), Some(kind)) = (text("id"), text("source"), text("type")) else {
             return (fingerprint.to_owned(), Content::Unfit(faults));
         };
-        let identity = format!("{source}#{id}");
+        // The length keeps `a#b` + `c` apart from `a` + `b#c`.
+        let identity = format!("{}:{source}#{id}", source.len());
         let Some(Value::Object(data)) = fields.get("data") else {
             faults.push(Fault::at("data", "missing", "must be an object"));
             return (identity, Content::Unfit(faults));

@@ -15,12 +15,18 @@ pub const FRAME_BYTES: usize = 4 * 1024 * 1024;
 pub const FRAMES_IN_FLIGHT: usize = 32;
 /// Largest file of `POST /ingest/files`.
 pub const FILE_BYTES: u64 = 1024 * 1024 * 1024;
+/// Longest pause in the middle of an upload.
+pub const UPLOAD_PAUSE: Duration = Duration::from_secs(60);
 /// Imports that may wait for their turn; one runs at a time.
 pub const IMPORTS_WAITING: usize = 64;
 /// Rows of a file that are staged in one transaction.
 pub const ROWS_PER_STAGE: usize = 2_000;
 /// Business objects of a file that are applied at once.
 pub const GROUPS_PER_BATCH: i64 = 512;
+/// Most rows of one business object.
+pub const ROWS_PER_OBJECT: i64 = 2_000;
+/// Rows of business objects that are in memory at once.
+pub const ROWS_LOADED: i64 = 8_000;
 /// Quarantined rows that a report lists.
 pub const REPORTED_FAULTS: usize = 50;
 /// How far a device's clock may be ahead.

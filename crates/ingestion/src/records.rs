@@ -80,22 +80,25 @@ pub async fn find(
     rows.first().map(stored).transpose()
 }
 
-/// Records with this status, the newest first, behind the given place.
+/// Records with this status, the newest first, behind the given place; and whether there are more.
 pub async fn list(
     database: &Database,
     tenant: &Tenant,
     status: &str,
     before: Option<(i64, String)>,
     limit: i64,
-) -> Result<Vec<StoredRecord>, StoreError> {
+) -> Result<(Vec<StoredRecord>, bool), StoreError> {
     let (at, id) = before.unwrap_or((i64::MAX, String::new()));
     let sql = format!(
         "{SELECT} WHERE r.tenant = $1 AND r.status = $2 AND (r.received_at, r.id) < ($3, $4) \
          ORDER BY r.received_at DESC, r.id DESC LIMIT $5"
     );
-    let cells = vec![tenant.into(), status.into(), at.into(), id.into(), limit.into()];
-    let rows = database.fetch(&sql, cells).await?;
-    rows.iter().map(stored).collect()
+    let cells = vec![tenant.into(), status.into(), at.into(), id.into(), (limit + 1).into()];
+    let fetched = database.fetch_page(&sql, cells).await?;
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let has_more = fetched.is_cut || fetched.rows.len() > wanted;
+    let page = fetched.rows.iter().take(wanted).map(stored).collect::<Result<_, _>>()?;
+    Ok((page, has_more))
 }
 
 /// How many records there are by status.

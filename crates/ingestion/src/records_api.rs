@@ -174,9 +174,7 @@ async fn list_records(
     };
     let wanted = query.status.unwrap_or(RecordStatus::Quarantined).as_str();
     let as_of = feed::head(state.database(), Timestamp::now()).await?;
-    let mut found = records::list(state.database(), caller.tenant(), wanted, before, limit + 1).await?;
-    let has_more = found.len() as i64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(0));
+    let (found, has_more) = records::list(state.database(), caller.tenant(), wanted, before, limit).await?;
     let next = found.last().filter(|_| has_more).map(encode_cursor);
     Ok(Json(Page { items: found.into_iter().map(RecordResource::from).collect(), next, as_of }))
 }

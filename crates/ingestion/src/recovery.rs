@@ -39,7 +39,9 @@ async fn recover(state: &IngestionState) -> Result<(), ApiError> {
             causation_id: None,
             traceparent: None,
         };
-        intake::take(state, &origin, items).await?;
+        if let Err(error) = intake::take(state, &origin, items).await {
+            tracing::warn!(%tenant, %error, "open records wait a little longer");
+        }
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use futures_util::stream::{FuturesOrdered, StreamExt};
 use imsop_kernel::{Problem, Timestamp};
 use imsop_platform::ApiError;
 use imsop_platform::http::{Caller, websocket};
+use imsop_platform::limits::SEND_TIMEOUT;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -66,8 +67,10 @@ async fn talk(state: &IngestionState, caller: &Caller, socket: WebSocket) {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => is_open = false,
             },
             Some(answer) = answers.next(), if !answers.is_empty() => {
-                if sink.send(Message::Text(answer.into())).await.is_err() {
-                    return;
+                // A client that takes no answers must not hold its connection, and what waits in it, for ever.
+                match tokio::time::timeout(SEND_TIMEOUT, sink.send(Message::Text(answer.into()))).await {
+                    Ok(Ok(())) => {}
+                    _ => return,
                 }
             }
             () = &mut expired, if is_open => {
@@ -76,7 +79,8 @@ async fn talk(state: &IngestionState, caller: &Caller, socket: WebSocket) {
             }
         }
     }
-    let _ = sink.send(websocket::close("the token has expired, or the client has closed")).await;
+    let goodbye = sink.send(websocket::close("the token has expired, or the client has closed"));
+    let _ = tokio::time::timeout(SEND_TIMEOUT, goodbye).await;
 }
 
 async fn answer(state: &IngestionState, caller: &Caller, frame: axum::body::Bytes) -> String {

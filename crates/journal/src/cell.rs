@@ -135,6 +135,19 @@ impl From<Vec<String>> for Cell {
 pub struct Row(pub(crate) Vec<Cell>);
 
 impl Row {
+    /// How much of memory its texts and bytes take.
+    pub(crate) fn size(&self) -> usize {
+        let mut bytes = 0;
+        for cell in &self.0 {
+            bytes += match cell {
+                Cell::Text(Some(text)) => text.len(),
+                Cell::Bytes(Some(value)) => value.len(),
+                _ => size_of::<i64>(),
+            };
+        }
+        bytes
+    }
+
     fn wrong(&self, column: usize, expected: &'static str) -> StoreError {
         StoreError::Corrupt(format!("column {column} is not {expected}: {:?}", self.0.get(column)))
     }

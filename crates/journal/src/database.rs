@@ -15,7 +15,7 @@ use sqlx::sqlite::{
 };
 
 use crate::cell::{Cell, Row};
-use crate::driver;
+use crate::driver::{self, Fetched};
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
 use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, LOCK_BUCKETS, READ_CONNECTIONS, SQLITE_CACHE_KIB};
@@ -143,6 +143,22 @@ impl Database {
             Pools::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
                 driver::postgres_fetch(&mut connection, sql, cells).await
+            }
+        }
+    }
+
+    /// Like [`Self::fetch`], but ends before the rows are more than so many bytes together; one row comes
+    /// in any case. For pages of things that may be large.
+    pub async fn fetch_page(&self, sql: &str, cells: Vec<Cell>) -> Result<Fetched, StoreError> {
+        self.fault(Step::Fetch)?;
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let mut connection = readers.acquire().await?;
+                driver::sqlite_page(&mut connection, sql, cells).await
+            }
+            Pools::Postgres(pool) => {
+                let mut connection = pool.acquire().await?;
+                driver::postgres_page(&mut connection, sql, cells).await
             }
         }
     }

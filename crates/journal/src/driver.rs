@@ -1,5 +1,6 @@
 //! The two drivers: binding cells, reading rows, many rows at once.
 
+use futures_util::TryStreamExt;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
@@ -7,7 +8,7 @@ use sqlx::{Arguments, AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
 use crate::cell::{Cell, Row};
 use crate::error::StoreError;
-use crate::limits::SQLITE_VALUES_PER_STATEMENT;
+use crate::limits::{PAGE_BYTES, SQLITE_VALUES_PER_STATEMENT};
 
 // Statements are made of constants of this workspace and placeholders only; values are always bound.
 fn sql_text(sql: &str) -> AssertSqlSafe<String> {
@@ -111,6 +112,56 @@ pub(crate) async fn postgres_fetch(
     let query = sqlx::query_with(sql_text(sql), postgres_arguments(cells)?);
     let rows = query.fetch_all(connection).await.map_err(conflict_or_error)?;
     rows.iter().map(postgres_row).collect()
+}
+
+/// The rows of a page.
+pub struct Fetched {
+    /// The rows, in their order.
+    pub rows: Vec<Row>,
+    /// Whether there are more, which were left out because of their size.
+    pub is_cut: bool,
+}
+
+impl Fetched {
+    const EMPTY: Self = Self { rows: Vec::new(), is_cut: false };
+
+    /// Adds a row if there is room.
+    fn add(&mut self, row: Row, bytes: &mut usize) {
+        *bytes += row.size();
+        if *bytes > PAGE_BYTES && !self.rows.is_empty() {
+            self.is_cut = true;
+        } else {
+            self.rows.push(row);
+        }
+    }
+}
+
+pub(crate) async fn sqlite_page(
+    connection: &mut SqliteConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+) -> Result<Fetched, StoreError> {
+    let mut rows = sqlx::query_with(sql_text(sql), sqlite_arguments(cells)?).fetch(connection);
+    let (mut page, mut bytes) = (Fetched::EMPTY, 0);
+    while !page.is_cut {
+        let Some(row) = rows.try_next().await? else { break };
+        page.add(sqlite_row(&row)?, &mut bytes);
+    }
+    Ok(page)
+}
+
+pub(crate) async fn postgres_page(
+    connection: &mut PgConnection,
+    sql: &str,
+    cells: Vec<Cell>,
+) -> Result<Fetched, StoreError> {
+    let mut rows = sqlx::query_with(sql_text(sql), postgres_arguments(cells)?).fetch(connection);
+    let (mut page, mut bytes) = (Fetched::EMPTY, 0);
+    while !page.is_cut {
+        let Some(row) = rows.try_next().await.map_err(conflict_or_error)? else { break };
+        page.add(postgres_row(&row)?, &mut bytes);
+    }
+    Ok(page)
 }
 
 fn sqlite_row(row: &SqliteRow) -> Result<Row, StoreError> {

@@ -30,6 +30,7 @@ pub use domain::{
     Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded, StateTable,
     States, UnreadableEvent, Versioned,
 };
+pub use driver::Fetched;
 pub use engine::{Accepted, Batch, Engine, Outcome, Submission, Touched};
 pub use environment::{Environment, Machine};
 pub use error::StoreError;

@@ -23,3 +23,5 @@ pub const SQLITE_CACHE_KIB: u32 = 4_096;
 pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
 /// Advisory locks that the aggregates of one context share on PostgreSQL.
 pub const LOCK_BUCKETS: u64 = 256;
+/// Most bytes of the rows of one page, if it has more than one.
+pub const PAGE_BYTES: usize = 4 * 1024 * 1024;

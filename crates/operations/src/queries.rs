@@ -47,14 +47,16 @@ pub(crate) async fn page(
 ) -> Result<Page<Stored>, StoreError> {
     let as_of = feed::head(database, Timestamp::now()).await?;
     let (sql, cells) = filter.page("id, version, state, created_at", table(kind), after, limit + 1);
-    let rows = database.fetch(&sql, cells).await?;
+    let fetched = database.fetch_page(&sql, cells).await?;
     let wanted = usize::try_from(limit).unwrap_or(0);
+    let has_more = fetched.is_cut || fetched.rows.len() > wanted;
+    let rows = &fetched.rows[..fetched.rows.len().min(wanted)];
     let mut items = Vec::with_capacity(rows.len());
-    for row in rows.iter().take(wanted) {
+    for row in rows {
         let state = serde_json::from_str(row.text(2)?)?;
         items.push(Stored { id: row.uuid(0)?, version: row.int(1)?, state });
     }
-    let next = match rows.get(wanted.saturating_sub(1)).filter(|_| rows.len() > wanted) {
+    let next = match rows.last().filter(|_| has_more) {
         Some(last) => Some(Cursor { created_at: last.int(3)?, id: last.text(0)?.to_owned() }.encode()),
         None => None,
     };

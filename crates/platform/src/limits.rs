@@ -6,6 +6,16 @@ use std::time::Duration;
 pub const BODY_BYTES: usize = 8 * 1024 * 1024;
 /// How much of a body that is too large is read before it is refused.
 pub const DRAINED_BYTES: usize = 64 * 1024 * 1024;
+/// Largest body of a request that anybody may send, such as a sign-in.
+pub const PUBLIC_BODY_BYTES: usize = 16 * 1024;
+/// Bytes of bodies that are being read at the same time, in KiB.
+pub const BODIES_KIB: usize = 512 * 1024;
+/// Connections at the same time. Further ones wait in the system's queue.
+pub const CONNECTIONS: usize = 8_192;
+/// How long a connection may take to say what it wants, also between two requests.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often measurements are sorted into their buckets.
+pub const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How long a request may take, uploads of files apart.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Requests per second that one tenant may send over a longer time.
@@ -24,6 +34,8 @@ pub const PAGE_DEFAULT: i64 = 25;
 pub const PAGE_MOST: i64 = 200;
 /// Largest message that a client may send over a WebSocket.
 pub const WEBSOCKET_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How long a client may take to read a message of a WebSocket before its connection is closed.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests in flight may take to end when the process stops.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an executor may take to end after that.

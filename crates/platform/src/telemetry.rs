@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use axum::http::Method;
 use imsop_kernel::Envelope;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
@@ -18,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::http::context::RequestContext;
-use crate::limits::{COUNT_BUCKETS, DURATION_BUCKETS};
+use crate::limits::{COUNT_BUCKETS, DURATION_BUCKETS, METRICS_UPKEEP};
 
 /// Logs or traces cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -86,13 +85,13 @@ impl Extractor for Carrier<'_> {
 }
 
 /// The span of a request, as a child of the caller's; effects of the request are traced under it.
-pub fn request_span(method: &Method, route: &str, mut context: RequestContext) -> (Span, RequestContext) {
+pub fn request_span(method: &str, route: &str, mut context: RequestContext) -> (Span, RequestContext) {
     let span = tracing::info_span!(
         target: "imsop",
         "request",
         otel.name = format!("{method} {route}"),
         otel.kind = "server",
-        http.request.method = %method,
+        http.request.method = method,
         http.route = route,
         http.response.status_code = tracing::field::Empty,
         correlation_id = %context.correlation_id,
@@ -147,4 +146,13 @@ pub fn metrics() -> Result<&'static PrometheusHandle, TelemetryError> {
         builder.install_recorder().map_err(|error| error.to_string())
     });
     recorder.as_ref().map_err(|reason| TelemetryError(reason.clone()))
+}
+
+/// Sorts what has been recorded into its buckets, for as long as it is not dropped. Without this,
+/// measurements gather until somebody asks for them, and nobody may ever do.
+pub async fn upkeep(recorder: &'static PrometheusHandle) {
+    loop {
+        tokio::time::sleep(METRICS_UPKEEP).await;
+        recorder.run_upkeep();
+    }
 }

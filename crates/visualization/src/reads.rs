@@ -49,14 +49,12 @@ impl Reads {
         limit: i32,
     ) -> Result<(Vec<V>, Option<Cursor>), StoreError> {
         let (sql, cells) = filter.page("view, created_at, id", V::TABLE, after, i64::from(limit) + 1);
-        let rows = self.database.fetch(&sql, cells).await?;
-        let mut views: Vec<V> = Vec::with_capacity(rows.len());
-        for row in &rows {
+        let fetched = self.database.fetch_page(&sql, cells).await?;
+        let wanted = usize::try_from(limit).unwrap_or(0);
+        let more = fetched.is_cut || fetched.rows.len() > wanted;
+        let mut views: Vec<V> = Vec::with_capacity(fetched.rows.len());
+        for row in fetched.rows.iter().take(wanted) {
             views.push(serde_json::from_str(row.text(0)?)?);
-        }
-        let more = views.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-        if more {
-            views.pop();
         }
         let last = views.last().filter(|_| more);
         let next = last.map(|view| Cursor { created_at: view.created_at(), id: view.id().to_owned() });

@@ -21,6 +21,15 @@ pub const SCMS_COLUMNS: &str = "ID,Project Code,PQ #,PO / SO #,ASN/DN #,Country,
     Line Item Value,Pack Price,Unit Price,Manufacturing Site,First Line Designation,Weight (Kilograms),\
     Freight Cost (USD),Line Item Insurance (USD)\n";
 
+/// A row of such a file, for this order.
+pub fn scms_row(id: u32, order: &str) -> String {
+    format!(
+        "{id},100-XX-T01,Pre-PQ Process,{order},DN-{id},Zambia,PMO - US,From RDC,N/A - From RDC,Air,\
+         Date Not Captured,N/A - From RDC,4-Aug-09,4-Aug-09,4-Aug-09,ARV,Adult,Vendor,Goods,Test,Generic,\
+         10mg,Tablet,30,10,100,10,0.33,Site,Yes,5,7.5,1\n"
+    )
+}
+
 /// A running platform, and an administrator's session.
 pub struct Platform {
     /// Its address.
@@ -91,5 +100,22 @@ impl Platform {
     /// Posts a body.
     pub async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Imports a file of SCMS deliveries; the report when it has ended.
+    pub async fn import(&self, file: String) -> Value {
+        let request = self.client.post(format!("{}/ingest/files?adapter=scms&name=x.csv", self.url));
+        let request = request.bearer_auth(&self.token).header("content-type", "text/csv").body(file);
+        let mut report: Value =
+            request.send().await.expect("it answers").json().await.expect("the answer is JSON");
+        let path = format!("/ingest/files/{}", report["importId"].as_str().expect("the import has an id"));
+        for _ in 0..600 {
+            report = self.get(&path).await.1;
+            if report["state"] == "Completed" || report["state"] == "Failed" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        report
     }
 }

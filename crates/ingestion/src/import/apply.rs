@@ -10,13 +10,24 @@ use super::report::{ImportReport, QuarantinedRow};
 use super::{ImportError, store};
 use crate::domain::json_text;
 use crate::intake::faults_of;
-use crate::limits::{GROUPS_PER_BATCH, REPORTED_FAULTS};
+use crate::limits::{GROUPS_PER_BATCH, REPORTED_FAULTS, ROWS_LOADED, ROWS_PER_OBJECT};
 use crate::ports::{CanonicalCommand, CommandOutcome, FileAdapter};
 use crate::records::digest;
 use crate::state::IngestionState;
 
 /// The canonical rows of objects, by the objects' numbers.
 type Groups = BTreeMap<String, Vec<String>>;
+
+/// The next objects in the order of their numbers.
+#[derive(Default)]
+struct Waiting {
+    /// Those whose rows may be loaded together.
+    fit: Vec<String>,
+    /// Those with more rows than an object may have.
+    too_large: Vec<(String, i64)>,
+    /// The last of them all.
+    last: Option<String>,
+}
 
 /// Applies every object that has rows waiting, in the order of their numbers.
 pub(super) async fn apply(
@@ -27,40 +38,68 @@ pub(super) async fn apply(
 ) -> Result<(), ImportError> {
     let mut after = String::new();
     loop {
-        let groups = waiting(state, origin, adapter.name(), &after).await?;
-        let Some(last) = groups.keys().next_back().cloned() else {
+        let waiting = waiting(state, origin, adapter.name(), &after).await?;
+        let Some(last) = waiting.last else {
             return Ok(());
         };
-        report.orders += groups.len() as u64;
+        report.orders += (waiting.fit.len() + waiting.too_large.len()) as u64;
+        for (key, rows) in waiting.too_large {
+            let message = format!("`{key}` has {rows} rows; the limit is {ROWS_PER_OBJECT}");
+            let faults = vec![Fault::whole("too-many-rows", message)];
+            note_refused(state, origin, adapter.name(), report, &key, faults).await?;
+        }
+        let groups = load(state, origin, adapter.name(), waiting.fit).await?;
         apply_groups(state, origin, adapter, report, groups).await?;
         store::save(state.database(), &origin.tenant, report).await?;
         after = last;
     }
 }
 
-/// The next objects that have rows waiting, each with all its rows, also those applied before: a row
-/// may refer to another one of its object.
+/// The next objects that have rows waiting: as many as may be loaded together, whatever a file says.
 async fn waiting(
     state: &IngestionState,
     origin: &Origin,
     adapter: &str,
     after: &str,
+) -> Result<Waiting, StoreError> {
+    let sql = "SELECT group_key, COUNT(*) FROM records WHERE tenant = $1 AND source = $2 AND group_key IN \
+               (SELECT DISTINCT group_key FROM records WHERE tenant = $1 AND source = $2 \
+                AND status = 'staged' AND group_key > $3 ORDER BY group_key LIMIT $4) \
+               GROUP BY group_key ORDER BY group_key";
+    let cells = vec![(&origin.tenant).into(), adapter.into(), after.into(), GROUPS_PER_BATCH.into()];
+    let mut waiting = Waiting::default();
+    let mut loaded = 0;
+    for row in state.database().fetch(sql, cells).await? {
+        let (key, rows) = (row.text(0)?.to_owned(), row.int(1)?);
+        if rows > ROWS_PER_OBJECT {
+            waiting.too_large.push((key.clone(), rows));
+        } else {
+            loaded += rows;
+            if loaded > ROWS_LOADED && !waiting.fit.is_empty() {
+                break;
+            }
+            waiting.fit.push(key.clone());
+        }
+        waiting.last = Some(key);
+    }
+    Ok(waiting)
+}
+
+/// All rows of these objects, also those applied before: a row may refer to another one of its object.
+async fn load(
+    state: &IngestionState,
+    origin: &Origin,
+    adapter: &str,
+    keys: Vec<String>,
 ) -> Result<Groups, StoreError> {
-    let tenant = &origin.tenant;
-    let keys = "SELECT DISTINCT group_key FROM records WHERE tenant = $1 AND source = $2 \
-                AND status = 'staged' AND group_key > $3 ORDER BY group_key LIMIT $4";
-    let cells = vec![tenant.into(), adapter.into(), after.into(), GROUPS_PER_BATCH.into()];
-    let rows = state.database().fetch(keys, cells).await?;
-    let keys: Vec<String> =
-        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect::<Result<_, StoreError>>()?;
     let sql = format!(
         "SELECT group_key, canonical FROM records WHERE tenant = $1 AND source = $2 AND group_key {} \
          ORDER BY group_key, row_number, id",
         state.database().dialect().one_of("$3")
     );
-    let rows = state.database().fetch(&sql, vec![tenant.into(), adapter.into(), keys.into()]).await?;
+    let cells = vec![(&origin.tenant).into(), adapter.into(), keys.into()];
     let mut groups = Groups::new();
-    for row in rows {
+    for row in state.database().fetch(&sql, cells).await? {
         groups.entry(row.text(0)?.to_owned()).or_default().push(row.text(1)?.to_owned());
     }
     Ok(groups)
@@ -139,8 +178,10 @@ async fn note_refused(
 ) -> Result<(), ImportError> {
     let tenant = &origin.tenant;
     let sql = "SELECT id, row_number FROM records \
-               WHERE tenant = $1 AND source = $2 AND status = 'staged' AND group_key = $3 ORDER BY row_number";
-    let cells = vec![tenant.into(), source.into(), key.into()];
+               WHERE tenant = $1 AND source = $2 AND status = 'staged' AND group_key = $3 \
+               ORDER BY row_number LIMIT $4";
+    let listed = i64::try_from(REPORTED_FAULTS).unwrap_or(0);
+    let cells = vec![tenant.into(), source.into(), key.into(), listed.into()];
     let rows = state.database().fetch(sql, cells).await?;
     for row in &rows {
         if report.quarantine.len() < REPORTED_FAULTS {

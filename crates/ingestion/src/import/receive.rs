@@ -6,13 +6,14 @@ use axum::body::Bytes;
 use futures_util::{Stream, StreamExt};
 use imsop_journal::{Origin, StoreError};
 use imsop_kernel::{Decimal, Problem, Timestamp, Uuid};
+use imsop_platform::problems;
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use super::report::{ImportReport, ImportState};
 use super::{ImportJob, store};
-use crate::limits::FILE_BYTES;
+use crate::limits::{FILE_BYTES, UPLOAD_PAUSE};
 use crate::ports::FileAdapter;
 use crate::records::hex;
 use crate::state::IngestionState;
@@ -84,6 +85,8 @@ pub async fn receive(
         let detail = format!("`{adapter}` is not among the adapters: {}", names.join(", "));
         return Err(Problem::new(422, "unknown-adapter", "The adapter is not known").detail(detail).into());
     };
+    // A place in the queue first: a file that is kept will be imported.
+    let place = state.import_queue.try_reserve().map_err(|_| ReceiveError::Overloaded)?;
     let part = Part(state.files.join(format!("{}.{PART}", Uuid::now_v7())));
     let upload = write(adapter.as_ref(), &part.0, body).await?;
     let kept = state.files.join(&upload.digest);
@@ -94,8 +97,6 @@ pub async fn receive(
     if let Some(report) = running {
         return Ok(report);
     }
-    // A place in the queue first: an import that is noted down will run.
-    let place = state.import_queue.try_reserve().map_err(|_| ReceiveError::Overloaded)?;
     let report = new_report(origin, adapter.name(), file_name, &upload);
     store::save(database, &origin.tenant, &report).await?;
     place.send(ImportJob { tenant: origin.tenant.clone(), import_id: report.import_id });
@@ -113,7 +114,11 @@ async fn write(
     let mut hash = Sha256::new();
     let mut bytes: u64 = 0;
     let mut probe = Some(adapter.reader());
-    while let Some(piece) = body.next().await {
+    loop {
+        let Ok(next) = tokio::time::timeout(UPLOAD_PAUSE, body.next()).await else {
+            return Err(problems::timed_out().into());
+        };
+        let Some(piece) = next else { break };
         let piece = piece.map_err(|error| {
             Problem::new(400, "invalid-body", "The body cannot be read").detail(error.to_string())
         })?;

@@ -13,8 +13,9 @@ use imsop_kernel::Tenant;
 use super::permission::Permission;
 use super::principal::Principal;
 use super::token::TokenVerifier;
+use crate::http::body::BodyLimit;
 use crate::http::error::ApiError;
-use crate::limits::{REQUEST_BURST, REQUESTS_PER_SECOND};
+use crate::limits::{PUBLIC_BODY_BYTES, REQUEST_BURST, REQUESTS_PER_SECOND};
 use crate::problems;
 
 /// What anybody may call. `/` and what begins with `/assets/` are the user interface's files.
@@ -71,7 +72,10 @@ pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: 
             request.extensions_mut().insert(principal);
             next.run(request).await
         }
-        Ok(None) => next.run(request).await,
+        Ok(None) => {
+            request.extensions_mut().insert(BodyLimit(PUBLIC_BODY_BYTES));
+            next.run(request).await
+        }
         Err(error) => error.into_response(),
     }
 }

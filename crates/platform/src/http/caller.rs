@@ -47,7 +47,8 @@ impl Caller {
     ) -> Submission<C> {
         Submission {
             origin: self.origin(),
-            key: request.key,
+            // Apart from the keys that the platform itself makes, and from those of other callers.
+            key: format!("http:{}:{}", self.principal.id(), request.key),
             fingerprint: request.fingerprint,
             command: command(request.body),
         }

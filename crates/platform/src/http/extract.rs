@@ -1,18 +1,17 @@
 //! What handlers take from a request, with problem documents for what cannot be taken.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use futures_util::StreamExt;
 use imsop_kernel::Uuid;
 use imsop_kernel::problem::Fault;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::body::body_bytes;
 use super::error::ApiError;
-use crate::limits::{BODY_BYTES, DRAINED_BYTES, IDEMPOTENCY_KEY_LENGTH};
+use crate::limits::IDEMPOTENCY_KEY_LENGTH;
 use crate::problems;
 
 /// A JSON body of a known shape. As an answer, the same as axum's.
@@ -47,10 +46,10 @@ pub struct CommandRequest<T> {
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         let is_json = is_json(request.headers());
         let found = content_type(request.headers()).to_owned();
-        let bytes = body_bytes(request, state).await?;
+        let bytes = body_bytes(request).await?;
         if !is_json {
             return Err(problems::unsupported_media_type(&found, "application/json").into());
         }
@@ -61,14 +60,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for CommandRequest<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         let key = idempotency_key(request.headers())?;
         let is_json = is_json(request.headers());
         let found = content_type(request.headers()).to_owned();
         let mut digest = Sha256::new();
         digest.update(request.method().as_str());
         digest.update(request.uri().path());
-        let bytes = body_bytes(request, state).await?;
+        let bytes = body_bytes(request).await?;
         digest.update(&bytes);
         // A command without a word to add may come without a body.
         let text = if bytes.is_empty() { b"{}" } else { &*bytes };
@@ -79,31 +78,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for CommandRequest<T> {
         let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { body, key, fingerprint })
     }
-}
-
-/// The whole body, within its limit.
-///
-/// Of a body that is too large some more is read and thrown away: a sender that is still sending when
-/// the answer comes sees a broken connection instead of the answer.
-pub async fn body_bytes<S: Send + Sync>(request: Request, _state: &S) -> Result<Bytes, ApiError> {
-    let mut pieces = request.into_body().into_data_stream();
-    let mut body = Vec::new();
-    let mut length = 0;
-    while let Some(piece) = pieces.next().await {
-        let piece =
-            piece.map_err(|_| problems::invalid_body("the body ended before its announced length"))?;
-        length += piece.len();
-        if length > BODY_BYTES + DRAINED_BYTES {
-            break;
-        }
-        if length <= BODY_BYTES {
-            body.extend_from_slice(&piece);
-        }
-    }
-    if length > BODY_BYTES {
-        return Err(problems::body_too_large().into());
-    }
-    Ok(body.into())
 }
 
 /// Reads JSON; tells the field where it does not fit.

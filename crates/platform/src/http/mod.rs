@@ -1,10 +1,12 @@
 //! The way in over HTTP: what surrounds every handler, and what handlers are made of.
 
+pub mod body;
 pub mod caller;
 pub mod conditions;
 pub mod context;
 pub mod error;
 pub mod extract;
+pub mod listen;
 pub mod openapi;
 pub mod paging;
 pub mod server;

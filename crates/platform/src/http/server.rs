@@ -1,16 +1,13 @@
 //! What surrounds every handler, from the socket inwards: panics, headers, correlation, metrics,
 //! time, size, the gate.
 
-use std::future::Future;
 use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
@@ -18,7 +15,7 @@ use tracing::Instrument;
 use super::context::RequestContext;
 use super::error::ApiError;
 use crate::auth::guard::{Gate, authenticate};
-use crate::limits::{BODY_BYTES, DRAIN_TIMEOUT, REQUEST_TIMEOUT};
+use crate::limits::{BODY_BYTES, REQUEST_TIMEOUT};
 use crate::{problems, telemetry};
 
 /// Paths that may take longer than other requests: uploads of files.
@@ -29,7 +26,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-         connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+         connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -70,18 +67,33 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
+/// The name of a method for figures and traces. HTTP lets a caller make up methods (RFC 9110, section 9.1);
+/// each would be kept as a series of its own.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
 async fn observed(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    let method = known_method(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let context = RequestContext::of(request.headers(), request.uri().path());
     let correlation_id = context.correlation_id;
-    let (span, context) = telemetry::request_span(&method, &route, context);
+    let (span, context) = telemetry::request_span(method, &route, context);
     let started = Instant::now();
     let mut response = context.scope(next.run(request).instrument(span.clone())).await;
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     span.record("http.response.status_code", status);
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::counter!("imsop_http_requests_total", &labels).increment(1);
     metrics::histogram!("imsop_http_request_seconds", &labels).record(seconds);
     span.in_scope(|| tracing::debug!(status, seconds, "answered"));
@@ -89,39 +101,10 @@ async fn observed(request: Request, next: Next) -> Response {
     for (name, value) in SECURITY_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // The files of the user interface say themselves how long they may be kept.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(&correlation_id.to_string()) {
         headers.insert("x-correlation-id", value);
     }
     response
-}
-
-/// Serves until `stop` ends, then lets requests in flight end.
-pub async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), std::io::Error> {
-    let listener = listener.tap_io(|socket| {
-        // Answers are small and somebody waits for each.
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY on a socket");
-        }
-    });
-    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let graceful = async move {
-        stop.await;
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, routes).with_graceful_shutdown(graceful);
-    let too_long = async {
-        let _ = stopped.await;
-        tokio::time::sleep(DRAIN_TIMEOUT).await;
-    };
-    tokio::select! {
-        result = server => result,
-        () = too_long => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
-    }
 }
