@@ -31,7 +31,12 @@ pub trait Domain: Send + Sync + Sized + 'static {
     fn targets(&self, tenant: &Tenant, command: &Self::Command) -> Vec<StreamId>;
 
     /// The aggregates that it needs besides, as the first ones tell.
-    fn further_targets(&self, _command: &Self::Command, _states: &States<Self>) -> Vec<StreamId> {
+    fn further_targets(
+        &self,
+        _tenant: &Tenant,
+        _command: &Self::Command,
+        _states: &States<Self>,
+    ) -> Vec<StreamId> {
         Vec::new()
     }
 
@@ -45,6 +50,17 @@ pub trait Domain: Send + Sync + Sized + 'static {
 
     /// The state after the event. `None` where the aggregate did not exist before.
     fn evolve(&self, state: Option<Self::State>, event: &Self::Event, moment: Moment) -> Self::State;
+
+    /// The aggregates beside its own that the event changes. A reservation is one event on its own stream,
+    /// and the stock of every line changes with it. They must be among the targets of the command.
+    fn also(&self, _tenant: &Tenant, _event: &Self::Event) -> Vec<Also<Self>> {
+        Vec::new()
+    }
+
+    /// The state of such an aggregate after the event. Its version counts its own events only.
+    fn evolve_also(&self, state: Self::State, _event: &Self::Event, _moment: Moment) -> Self::State {
+        state
+    }
 
     /// The columns beside the state by which it can be found, in the order of [`StateTable::columns`].
     fn columns(&self, state: &Self::State) -> Vec<Cell>;
@@ -83,6 +99,14 @@ pub trait DomainEvent: Serialize + Send + Sync + 'static {
     fn partition_key(&self) -> Option<String> {
         None
     }
+}
+
+/// An aggregate that an event of another one changes besides.
+pub struct Also<D: Domain> {
+    /// Which one.
+    pub stream: StreamId,
+    /// What it is before it has changed for the first time. `None` where only one that exists can change.
+    pub seed: Option<D::State>,
 }
 
 /// The table of one kind of aggregate: `tenant, id, version, state` and the columns named here.
@@ -196,6 +220,7 @@ pub struct Recorded<E> {
 /// A decision in the making: the states as they will be, and the events that lead there.
 pub struct Draft<'a, D: Domain> {
     domain: &'a D,
+    tenant: &'a Tenant,
     loaded: &'a States<D>,
     changed: States<D>,
     events: Vec<Recorded<D::Event>>,
@@ -204,14 +229,19 @@ pub struct Draft<'a, D: Domain> {
 
 impl<'a, D: Domain> Draft<'a, D> {
     /// An empty draft over the loaded states.
-    pub fn new(domain: &'a D, loaded: &'a States<D>, now: Timestamp) -> Self {
-        Self { domain, loaded, changed: States::new(), events: Vec::new(), now }
+    pub fn new(domain: &'a D, tenant: &'a Tenant, loaded: &'a States<D>, now: Timestamp) -> Self {
+        Self { domain, tenant, loaded, changed: States::new(), events: Vec::new(), now }
     }
 
     /// The aggregate as it will be after what has been recorded so far.
     pub fn state(&self, stream: StreamId) -> Option<&D::State> {
         let versioned = self.changed.get(&stream).or_else(|| self.loaded.get(&stream))?;
         versioned.state.as_deref()
+    }
+
+    /// The aggregate as it was before the command.
+    pub fn before(&self, stream: StreamId) -> Option<&D::State> {
+        self.loaded.get(&stream).and_then(|versioned| versioned.state.as_deref())
     }
 
     /// How many events the aggregate has had, with those recorded so far.
@@ -227,15 +257,24 @@ impl<'a, D: Domain> Draft<'a, D> {
 
     /// Records that the event happened at that moment.
     pub fn record_at(&mut self, stream: StreamId, event: D::Event, occurred_at: Timestamp) {
-        let before = match self.changed.remove(&stream) {
-            Some(versioned) => versioned,
-            None => self.loaded.get(&stream).cloned().unwrap_or(Versioned { version: 0, state: None }),
-        };
         let moment = Moment { occurred_at, recorded_at: self.now };
+        let before = self.take(stream);
         let state = self.domain.evolve(before.state.map(Arc::unwrap_or_clone), &event, moment);
         let version = before.version + 1;
         self.changed.insert(stream, Versioned { version, state: Some(Arc::new(state)) });
+        for also in self.domain.also(self.tenant, &event) {
+            let before = self.take(also.stream);
+            let Some(state) = before.state.map(Arc::unwrap_or_clone).or(also.seed) else { continue };
+            let state = Some(Arc::new(self.domain.evolve_also(state, &event, moment)));
+            self.changed.insert(also.stream, Versioned { version: before.version, state });
+        }
         self.events.push(Recorded { stream, version, occurred_at, event });
+    }
+
+    /// The aggregate as it is so far, out of what has changed.
+    fn take(&mut self, stream: StreamId) -> Versioned<D> {
+        let changed = self.changed.remove(&stream).or_else(|| self.loaded.get(&stream).cloned());
+        changed.unwrap_or(Versioned { version: 0, state: None })
     }
 
     /// What was recorded, and the states after it.

@@ -164,7 +164,7 @@ impl<D: Domain> Engine<D> {
         for submission in submissions {
             let tenant = &submission.origin.tenant;
             let of_tenant = loaded.entry(tenant.clone()).or_default();
-            for stream in self.domain.further_targets(&submission.command, of_tenant) {
+            for stream in self.domain.further_targets(tenant, &submission.command, of_tenant) {
                 further.push((tenant.clone(), stream));
             }
         }
@@ -272,7 +272,7 @@ impl<D: Domain> Run<'_, D> {
         let domain = &self.engine.domain;
         let of_tenant = self.loaded.entry(tenant.clone()).or_default();
         let mut missing = Vec::new();
-        let further = domain.further_targets(&submission.command, of_tenant);
+        let further = domain.further_targets(tenant, &submission.command, of_tenant);
         for stream in domain.targets(tenant, &submission.command).into_iter().chain(further) {
             if !of_tenant.contains_key(&stream) {
                 missing.push((tenant.clone(), stream));
@@ -298,7 +298,7 @@ impl<D: Domain> Run<'_, D> {
             fresh_id: environment.new_id(),
         };
         let of_tenant = self.loaded.entry(context.tenant.clone()).or_default();
-        let mut draft = Draft::new(&engine.domain, of_tenant, context.now);
+        let mut draft = Draft::new(&engine.domain, &context.tenant, of_tenant, context.now);
         if let Err(rejection) = engine.domain.decide(&submission.command, &context, &mut draft) {
             return Ok(Outcome::Rejected(rejection));
         }

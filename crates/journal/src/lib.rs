@@ -27,6 +27,7 @@ pub use append::{NewEvent, Source, append};
 pub use cell::{Cell, Row};
 pub use database::{Database, DatabaseUrl, Dialect, Tx};
 pub use domain::{
+    Also,
     Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded, StateTable,
     States, UnreadableEvent, Versioned,
 };

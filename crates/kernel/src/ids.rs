@@ -43,10 +43,22 @@ pub enum Kind {
     Anomaly,
     User,
     Client,
+    Stock,
+    Reservation,
+    Item,
+    Site,
+    Lot,
+    Advice,
+    Receipt,
+    Move,
+    Transfer,
+    Adjustment,
+    Count,
+    Return,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 22] = [
         Self::Order,
         Self::Shipment,
         Self::Asset,
@@ -57,6 +69,18 @@ impl Kind {
         Self::Anomaly,
         Self::User,
         Self::Client,
+        Self::Stock,
+        Self::Reservation,
+        Self::Item,
+        Self::Site,
+        Self::Lot,
+        Self::Advice,
+        Self::Receipt,
+        Self::Move,
+        Self::Transfer,
+        Self::Adjustment,
+        Self::Count,
+        Self::Return,
     ];
 
     /// The word as it is written in stream ids.
@@ -72,6 +96,18 @@ impl Kind {
             Self::Anomaly => "anomaly",
             Self::User => "user",
             Self::Client => "client",
+            Self::Stock => "stock",
+            Self::Reservation => "reservation",
+            Self::Item => "item",
+            Self::Site => "site",
+            Self::Lot => "lot",
+            Self::Advice => "advice",
+            Self::Receipt => "receipt",
+            Self::Move => "move",
+            Self::Transfer => "transfer",
+            Self::Adjustment => "adjustment",
+            Self::Count => "count",
+            Self::Return => "return",
         }
     }
 }

@@ -23,6 +23,7 @@ pub use classification::Classification;
 pub use envelope::Envelope;
 pub use ids::StreamId;
 pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use location::{Address, GeoPoint};
 pub use page::{AsOf, Page};
 pub use party::Party;

@@ -1,6 +1,9 @@
 //! Problem details for HTTP APIs (RFC 9457): the one form in which anything is refused.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Where the descriptions of problem types live; the last segment of a type is its slug.
@@ -29,6 +32,10 @@ pub struct Problem {
     /// The single faults, where there may be several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
+    /// What this kind of problem says besides (RFC 9457, section 3.2).
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extensions: BTreeMap<String, Value>,
 }
 
 /// One thing that is wrong with an input.
@@ -66,6 +73,7 @@ impl Problem {
             instance: None,
             correlation_id: None,
             errors: Vec::new(),
+            extensions: BTreeMap::new(),
         }
     }
 
@@ -78,6 +86,15 @@ impl Problem {
     /// The same problem, with its single faults.
     pub fn errors(mut self, errors: Vec<Fault>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// The same problem, with something that its kind says besides.
+    pub fn with<T: Serialize>(mut self, name: &str, value: &T) -> Self {
+        // What cannot be said as JSON is left out; the problem is told all the same.
+        if let Ok(value) = serde_json::to_value(value) {
+            self.extensions.insert(name.to_owned(), value);
+        }
         self
     }
 

@@ -1,0 +1,166 @@
+//! Deciding on counts: what was there, how it differs from the books, and whether somebody must agree.
+
+use imsop_journal::{Context, Draft};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Decimal, StreamId, Uuid};
+
+use super::account::{Account, Batch, Condition, Movement, Place};
+use super::command::{CountLine, CountStock};
+use super::event::{Approval, CountedLine, Event, InventoryCounted, Moved};
+use super::lookup::{Books, Checks, day_of, line_number};
+use super::measure::Units;
+use super::receive::{fill_backorders, has_room};
+use super::rejection::Rejection;
+use super::{Inventory, State};
+use crate::limits::COUNT_TOLERANCE_PERCENT;
+
+type Decided = Result<(), Rejection>;
+
+/// Decides on what was counted.
+pub(super) fn count(command: &CountStock, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    check(command)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let mut lines = Vec::with_capacity(command.lines.len());
+    let mut movements = Vec::new();
+    for (place, line) in command.lines.iter().enumerate() {
+        let (counted, movement) = compare(&books, &command.site, line, place)?;
+        lines.push(counted);
+        movements.extend(movement);
+    }
+    let needs_approval = lines.iter().any(is_large);
+    let event = InventoryCounted {
+        site: command.site.clone(),
+        approval: if needs_approval { Approval::Pending } else { Approval::NotNeeded },
+        movements: if needs_approval { Vec::new() } else { movements.clone() },
+        lines,
+    };
+    draft.record(StreamId::new(Kind::Count, context.fresh_id), Event::InventoryCounted(event));
+    if needs_approval {
+        return Ok(());
+    }
+    settle(&command.site, &movements, context, draft)
+}
+
+fn check(command: &CountStock) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("site", &command.site);
+    checks.lines(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.code(&format!("lines[{place}].sku"), &line.sku);
+        checks.maybe_code(&format!("lines[{place}].lot"), line.lot.as_ref());
+        checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
+        checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
+        checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        let same = |other: &&CountLine| {
+            (&other.sku, &other.lot, &other.serial, &other.owner, &other.bin)
+                == (&line.sku, &line.lot, &line.serial, &line.owner, &line.bin)
+                && other.condition == line.condition
+        };
+        if command.lines[..place].iter().any(|other| same(&other)) {
+            checks.fault(&format!("lines[{place}]"), "duplicate", "is counted twice");
+        }
+    }
+    checks.finish()
+}
+
+/// A line beside the books, and the movement that would make the books right.
+fn compare(
+    books: &Books<'_, '_>,
+    site: &str,
+    line: &CountLine,
+    place: usize,
+) -> Result<(CountedLine, Option<Movement>), Rejection> {
+    let stock = books.known_stock(site, &line.sku)?;
+    let field = format!("lines[{place}].counted");
+    let is_none = line.counted.value.parse::<Decimal>().is_ok_and(|value| value.is_zero());
+    let counted = match is_none {
+        true if line.counted.unit == stock.unit => Decimal::ZERO,
+        true => books.units(&line.sku).map_or(Ok(Decimal::ZERO), |units: &Units| {
+            let known = units.packs.iter().any(|pack| pack.unit == line.counted.unit);
+            if known { Ok(Decimal::ZERO) } else { books.own_amount(stock, &line.counted, &field) }
+        })?,
+        false => books.own_amount(stock, &line.counted, &field)?,
+    };
+    let batch = Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
+    let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
+    let condition = line.condition.map_or(Condition::Available, Into::into);
+    let there = Place::at(account, site, line.bin.as_deref(), condition);
+    let known = stock.lot(&batch);
+    let batch = known.map_or(batch, |lot| lot.batch.clone());
+    let expected = known.map_or(Decimal::ZERO, |lot| lot.at(&there));
+    let variance = counted - expected;
+    if variance > Decimal::ZERO {
+        has_room(stock, &batch)?;
+    }
+    let counted = CountedLine {
+        line_number: line_number(line.line_number.as_ref(), place),
+        sku: line.sku.clone(),
+        bin: line.bin.clone(),
+        batch,
+        condition,
+        unit: stock.unit.clone(),
+        expected,
+        counted,
+        variance,
+    };
+    let movement = (!variance.is_zero()).then(|| movement_of(site, &counted));
+    Ok((counted, movement))
+}
+
+/// Whether a variance is so large that somebody must agree.
+fn is_large(line: &CountedLine) -> bool {
+    let tolerated = line.expected * Decimal::from(COUNT_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED;
+    line.variance.abs() > tolerated
+}
+
+/// Somebody agrees: the books follow the count. What has moved since is not undone: the variance is
+/// booked, not the counted figure.
+pub(super) fn approve(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let stream = StreamId::new(Kind::Count, id);
+    let Some(State::Count(count)) = draft.state(stream) else {
+        return Err(Rejection::NotFound { what: "count", id: id.to_string() });
+    };
+    if count.approval != Approval::Pending {
+        let state = format!("{:?}", count.approval);
+        return Err(Rejection::IllegalTransition { what: "the count", state, transition: "be approved" });
+    }
+    let site = count.site.clone();
+    let mut movements = Vec::new();
+    for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
+        movements.push(movement_of(&site, line));
+    }
+    let event = Moved { site: site.clone(), reason: Some("cycle count".to_owned()), movements: movements.clone() };
+    draft.record(stream, Event::InventoryAdjusted(event));
+    settle(&site, &movements, context, draft)
+}
+
+/// The movement that makes the books right.
+fn movement_of(site: &str, line: &CountedLine) -> Movement {
+    let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
+    let there = Place::at(account, site, line.bin.as_deref(), line.condition);
+    let outside = Place::outside(Account::Adjustment);
+    let (from, to) = if line.variance > Decimal::ZERO { (outside, there) } else { (there, outside) };
+    let quantity = imsop_kernel::Quantity::new(line.variance.abs(), &line.unit);
+    Movement { sku: line.sku.clone(), batch: line.batch.clone(), quantity, from, to }
+}
+
+/// Nothing may be negative, and nothing that is promised may be gone.
+fn settle(site: &str, movements: &[Movement], context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let today = day_of(context.now);
+    for movement in movements {
+        let books = Books { draft, tenant: &context.tenant };
+        let lot = books.stock(site, &movement.sku).and_then(|stock| stock.lot(&movement.batch));
+        let Some(lot) = lot else { continue };
+        let is_negative = lot.spots.iter().any(|spot| spot.quantity < Decimal::ZERO);
+        let is_broken = lot.reserved > lot.usable(today) && !lot.batch.is_expired(today);
+        if is_negative || is_broken {
+            let free = (lot.usable(today) + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
+            let asked = movement.quantity.value;
+            return Err(Rejection::StockReserved { sku: movement.sku.clone(), asked, free });
+        }
+    }
+    for movement in movements.iter().filter(|movement| movement.to.account.is_on_site()) {
+        fill_backorders(site, &movement.sku, context, draft);
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Deciding on promised goods on their way out: picked, packed, shipped.
+
+use imsop_journal::{Context, Draft};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Decimal, Quantity, StreamId};
+
+use super::Inventory;
+use super::account::{Account, Allocation, Condition, Movement, Place};
+use super::command::{PackGoods, Pick, Ship};
+use super::event::{Event, FreedLine, GoodsPacked, GoodsPicked, GoodsShipped};
+use super::lookup::{Books, Checks, day_of, quantity_field};
+use super::rejection::{Rejection, Shortage};
+use super::reservation::{Line, Reservation, ReservationStatus};
+use super::stock::Stock;
+use crate::limits::LINES;
+
+type Decided = Result<(), Rejection>;
+
+/// Decides on goods that are taken from their places.
+pub(super) fn pick(command: &Pick, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(command.reservation_id)?;
+    if reservation.status != ReservationStatus::Confirmed {
+        return Err(reservation.refuse("be picked"));
+    }
+    let wanted = wanted(&books, reservation, command)?;
+    let mut lines = Vec::with_capacity(wanted.len());
+    let mut movements: Vec<Movement> = Vec::new();
+    for (line, quantity) in wanted {
+        let picked = from_allocations(line, quantity);
+        let stock = books.known_stock(&reservation.site, &line.promised.sku)?;
+        for allocation in &picked {
+            take_from_spots(stock, line, allocation, context, &mut movements)?;
+        }
+        lines.push(FreedLine {
+            line_number: line.promised.line_number.clone(),
+            sku: line.promised.sku.clone(),
+            allocations: picked,
+        });
+    }
+    let event = GoodsPicked {
+        order_id: reservation.order_id.clone(),
+        site: reservation.site.clone(),
+        lines,
+        movements,
+    };
+    draft.record(StreamId::new(Kind::Reservation, command.reservation_id), Event::GoodsPicked(event));
+    Ok(())
+}
+
+/// The lines to pick, and how much of each.
+fn wanted<'r>(
+    books: &Books<'_, '_>,
+    reservation: &'r Reservation,
+    command: &Pick,
+) -> Result<Vec<(&'r Line, Decimal)>, Rejection> {
+    let promised = |line: &Line| line.promised.allocations.iter().map(|one| one.quantity).sum::<Decimal>();
+    if command.lines.is_empty() {
+        let open = reservation.lines.iter().filter(|line| !promised(line).is_zero());
+        return Ok(open.map(|line| (line, promised(line))).collect());
+    }
+    if command.lines.len() > LINES {
+        return Err(Rejection::invalid("lines", "out-of-range", format!("must be at most {LINES}")));
+    }
+    let mut wanted = Vec::with_capacity(command.lines.len());
+    for (place, asked) in command.lines.iter().enumerate() {
+        let field = format!("lines[{place}].lineNumber");
+        if command.lines[..place].iter().any(|other| other.line_number == asked.line_number) {
+            return Err(Rejection::invalid(&field, "duplicate", "is there twice"));
+        }
+        let found = reservation.lines.iter().find(|line| line.promised.line_number == asked.line_number);
+        let Some(line) = found else {
+            return Err(Rejection::NotFound { what: "line", id: asked.line_number.clone() });
+        };
+        let stock = books.known_stock(&reservation.site, &line.promised.sku)?;
+        let quantity = books.own_amount(stock, &asked.quantity, &quantity_field(place))?;
+        if quantity > promised(line) {
+            return Err(short(line, quantity, promised(line)));
+        }
+        wanted.push((line, quantity));
+    }
+    Ok(wanted)
+}
+
+fn short(line: &Line, requested: Decimal, available: Decimal) -> Rejection {
+    Rejection::InsufficientStock(vec![Shortage {
+        line_number: line.promised.line_number.clone(),
+        sku: line.promised.sku.clone(),
+        unit: line.promised.unit.clone(),
+        requested,
+        available,
+        short: requested - available,
+    }])
+}
+
+/// The goods of a line that are picked, the first promised first.
+fn from_allocations(line: &Line, quantity: Decimal) -> Vec<Allocation> {
+    let mut left = quantity;
+    let mut picked = Vec::new();
+    for allocation in &line.promised.allocations {
+        let taken = left.min(allocation.quantity);
+        if taken.is_zero() {
+            break;
+        }
+        left -= taken;
+        picked.push(Allocation { batch: allocation.batch.clone(), quantity: taken });
+    }
+    picked
+}
+
+/// Takes a batch from where it lies: storage before receiving, small remainders first.
+fn take_from_spots(
+    stock: &Stock,
+    line: &Line,
+    allocation: &Allocation,
+    context: &Context,
+    movements: &mut Vec<Movement>,
+) -> Decided {
+    let today = day_of(context.now);
+    let lot = stock.lot(&allocation.batch);
+    let usable = lot.map_or(Decimal::ZERO, |lot| lot.usable(today));
+    let mut left = allocation.quantity;
+    let mut spots: Vec<_> = lot.into_iter().flat_map(|lot| &lot.spots).collect();
+    spots.retain(|spot| spot.account.is_reservable() && spot.condition == Condition::Available);
+    spots.sort_by_key(|spot| (spot.account != Account::Storage, spot.quantity));
+    if usable.is_zero() {
+        spots.clear();
+    }
+    for spot in spots {
+        let from = Place::at(spot.account, &stock.site, spot.bin.as_deref(), Condition::Available);
+        let is_same = |other: &&Movement| {
+            other.sku == stock.sku && other.from == from && other.batch.is(&allocation.batch)
+        };
+        let earlier: Decimal = movements.iter().filter(is_same).map(|other| other.quantity.value).sum();
+        let taken = left.min(spot.quantity - earlier);
+        if taken <= Decimal::ZERO {
+            continue;
+        }
+        left -= taken;
+        movements.push(Movement {
+            sku: stock.sku.clone(),
+            batch: allocation.batch.clone(),
+            quantity: stock.quantity(taken),
+            from,
+            to: Place::at(Account::Picked, &stock.site, None, Condition::Available),
+        });
+    }
+    if left.is_zero() { Ok(()) } else { Err(short(line, allocation.quantity, allocation.quantity - left)) }
+}
+
+/// Says into which packages the picked goods went.
+pub(super) fn pack(command: &PackGoods, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let mut checks = Checks::default();
+    if command.packages.is_empty() || command.packages.len() > LINES {
+        checks.fault("packages", "out-of-range", &format!("must be 1 to {LINES}"));
+    }
+    for (place, package) in command.packages.iter().enumerate() {
+        checks.code(&format!("packages[{place}].number"), &package.number);
+        checks.maybe_text(&format!("packages[{place}].description"), package.description.as_ref());
+    }
+    checks.finish()?;
+    let reservation = Books { draft, tenant: &context.tenant }.reservation(command.reservation_id)?;
+    if reservation.status != ReservationStatus::Picked {
+        return Err(reservation.refuse("be packed"));
+    }
+    let event = GoodsPacked {
+        order_id: reservation.order_id.clone(),
+        site: reservation.site.clone(),
+        packages: command.packages.clone(),
+    };
+    draft.record(StreamId::new(Kind::Reservation, command.reservation_id), Event::GoodsPacked(event));
+    Ok(())
+}
+
+/// Lets the picked goods leave.
+pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let mut checks = Checks::default();
+    checks.maybe_code("shipmentNumber", command.shipment_number.as_ref());
+    checks.finish()?;
+    let reservation = Books { draft, tenant: &context.tenant }.reservation(command.reservation_id)?;
+    if !matches!(reservation.status, ReservationStatus::Picked | ReservationStatus::Packed) {
+        return Err(reservation.refuse("be shipped"));
+    }
+    let mut movements = Vec::new();
+    for line in &reservation.lines {
+        for allocation in merged(&line.in_hand) {
+            movements.push(Movement {
+                sku: line.promised.sku.clone(),
+                batch: allocation.batch,
+                quantity: Quantity::new(allocation.quantity, &line.promised.unit),
+                from: Place::at(Account::Picked, &reservation.site, None, Condition::Available),
+                to: Place::outside(Account::Shipped),
+            });
+        }
+    }
+    let event = GoodsShipped {
+        order_id: reservation.order_id.clone(),
+        site: reservation.site.clone(),
+        shipment_number: command.shipment_number.clone(),
+        movements,
+    };
+    draft.record(StreamId::new(Kind::Reservation, command.reservation_id), Event::GoodsShipped(event));
+    Ok(())
+}
+
+/// One allocation for each batch.
+fn merged(allocations: &[Allocation]) -> Vec<Allocation> {
+    let mut merged: Vec<Allocation> = Vec::new();
+    for allocation in allocations {
+        match merged.iter_mut().find(|known| known.batch.is(&allocation.batch)) {
+            Some(known) => known.quantity += allocation.quantity,
+            None => merged.push(allocation.clone()),
+        }
+    }
+    merged
+}

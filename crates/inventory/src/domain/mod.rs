@@ -1,0 +1,539 @@
+//! What is decided about stock. Pure.
+//!
+//! An event stands on the stream of its own document (a receipt, a reservation, a transfer); the stock of
+//! every SKU that it names changes with it. So a reservation of ten lines is one event.
+
+pub mod account;
+mod allocate;
+pub mod command;
+mod count;
+pub mod event;
+mod fulfil;
+pub mod lookup;
+mod lots;
+pub mod measure;
+mod moves;
+mod receive;
+pub mod rejection;
+pub mod reservation;
+mod reserve;
+pub mod stock;
+mod targets;
+
+use imsop_journal::domain::Recorded;
+use imsop_journal::{
+    Also, Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, States, UnreadableEvent,
+};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Date, StreamId, Tenant, Timestamp};
+use serde::{Deserialize, Serialize};
+
+pub use command::Command;
+pub use event::Event;
+pub use rejection::Rejection;
+pub use reservation::{Reservation, ReservationStatus};
+pub use stock::Stock;
+
+use account::Movement;
+use event::{Approval, CountedLine, StockBelowReorderPoint};
+use lookup::{day_of, item_of, lot_of, site_of, stock_of};
+use measure::Units;
+
+/// The deciders of inventory.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inventory;
+
+/// Any aggregate of inventory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[allow(missing_docs, reason = "each is described by its type")]
+#[allow(clippy::large_enum_variant, reason = "most aggregates are of the large kinds")]
+pub enum State {
+    Stock(Stock),
+    Reservation(Reservation),
+    Item(Item),
+    Site(SiteCard),
+    Lot(LotCard),
+    Advice(Advice),
+    Transfer(Transfer),
+    Count(Count),
+    /// A receipt, a move, an adjustment or a return, which is over as soon as it has happened.
+    Document(Document),
+}
+
+/// An item as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Item {
+    pub sku: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub units: Units,
+    pub created_at: Timestamp,
+}
+
+/// A site that has received something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct SiteCard {
+    pub site: String,
+    pub created_at: Timestamp,
+}
+
+/// A lot of a SKU, and the sites where it has lain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct LotCard {
+    pub sku: String,
+    pub lot: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<Date>,
+    pub is_quarantined: bool,
+    pub sites: Vec<String>,
+    pub created_at: Timestamp,
+}
+
+/// What a purchase order or advance ship notice says will come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Advice {
+    pub expected: event::ReceiptExpected,
+    pub created_at: Timestamp,
+}
+
+/// Goods on their way between two sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Transfer {
+    pub from_site: String,
+    pub to_site: String,
+    pub movements: Vec<Movement>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// A count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Count {
+    pub site: String,
+    pub approval: Approval,
+    pub lines: Vec<CountedLine>,
+    pub created_at: Timestamp,
+}
+
+/// Something that happened at once and is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Document {
+    pub site: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<event::ReceivedLine>,
+    pub movements: Vec<Movement>,
+    pub created_at: Timestamp,
+}
+
+const TABLES: [StateTable; 12] = [
+    StateTable {
+        kind: Kind::Stock,
+        table: "stock",
+        columns: &["site", "sku", "next_expiry", "is_low", "is_short"],
+    },
+    StateTable {
+        kind: Kind::Reservation,
+        table: "reservations",
+        columns: &["site", "status", "expires_at", "created_at"],
+    },
+    StateTable { kind: Kind::Item, table: "items", columns: &["sku"] },
+    StateTable { kind: Kind::Site, table: "sites", columns: &["site"] },
+    StateTable { kind: Kind::Lot, table: "lots", columns: &["sku", "lot", "expiry"] },
+    StateTable { kind: Kind::Advice, table: "advices", columns: &["site", "due"] },
+    StateTable { kind: Kind::Transfer, table: "transfers", columns: &["is_open", "created_at"] },
+    StateTable { kind: Kind::Count, table: "counts", columns: &["is_open", "created_at"] },
+    StateTable { kind: Kind::Receipt, table: "documents", columns: &["created_at"] },
+    StateTable { kind: Kind::Move, table: "documents", columns: &["created_at"] },
+    StateTable { kind: Kind::Adjustment, table: "documents", columns: &["created_at"] },
+    StateTable { kind: Kind::Return, table: "documents", columns: &["created_at"] },
+];
+
+/// The ledger, written beside the events.
+pub static LEDGER: AttachmentTable = AttachmentTable {
+    table: "movements",
+    columns: &[
+        "tenant", "document", "version", "line", "event_type", "moved_at", "sku", "lot", "serial", "owner",
+        "unit", "quantity", "from_account", "from_site", "from_bin", "from_condition", "to_account", "to_site",
+        "to_bin", "to_condition",
+    ],
+    tail: "",
+};
+
+impl Domain for Inventory {
+    type Command = Command;
+    type Event = Event;
+    type State = State;
+    type Rejection = Rejection;
+
+    fn tables(&self) -> &'static [StateTable] {
+        &TABLES
+    }
+
+    fn targets(&self, tenant: &Tenant, command: &Command) -> Vec<StreamId> {
+        targets::first(tenant, command)
+    }
+
+    fn further_targets(&self, tenant: &Tenant, command: &Command, states: &States<Self>) -> Vec<StreamId> {
+        targets::further(tenant, command, states)
+    }
+
+    fn decide(&self, command: &Command, context: &Context, draft: &mut Draft<'_, Self>) -> Result<(), Rejection> {
+        decide(command, context, draft)?;
+        warn_of_low_stock(command, context, draft);
+        Ok(())
+    }
+
+    fn evolve(&self, state: Option<State>, event: &Event, moment: Moment) -> State {
+        evolve(state, event, moment)
+    }
+
+    fn also(&self, tenant: &Tenant, event: &Event) -> Vec<Also<Self>> {
+        also(tenant, event)
+    }
+
+    fn evolve_also(&self, state: State, event: &Event, moment: Moment) -> State {
+        match state {
+            State::Stock(stock) => State::Stock(stock.evolve(event, moment.recorded_at)),
+            State::Lot(card) => State::Lot(card.seen(event, moment.recorded_at)),
+            State::Item(item) if item.created_at == Timestamp::UNIX_EPOCH => {
+                State::Item(Item { created_at: moment.recorded_at, ..item })
+            }
+            State::Site(card) if card.created_at == Timestamp::UNIX_EPOCH => {
+                State::Site(SiteCard { created_at: moment.recorded_at, ..card })
+            }
+            other => other,
+        }
+    }
+
+    fn columns(&self, state: &State) -> Vec<Cell> {
+        columns(state)
+    }
+
+    fn attachments(&self, _: &Command, context: &Context, recorded: &[Recorded<Event>]) -> Vec<Attachment> {
+        let mut ledger = Vec::new();
+        for recorded in recorded {
+            for (line, movement) in recorded.event.movements().iter().enumerate() {
+                ledger.push(entry(context, recorded, line, movement));
+            }
+        }
+        ledger
+    }
+
+    fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
+        event::read(name, version, data)
+    }
+}
+
+fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>) -> Result<(), Rejection> {
+    match command {
+        Command::DefineItem(body) => receive::define_item(body, context, draft),
+        Command::SetReorderPoint(body) => receive::set_reorder_point(body, context, draft),
+        Command::ExpectReceipt(body) => receive::expect(body, context, draft),
+        Command::Receive(body) => receive::receive(body, context, draft),
+        Command::Return(body) => receive::take_back(body, context, draft),
+        Command::Move(body) => moves::relocate(body, context, draft),
+        Command::DispatchTransfer(body) => moves::dispatch(body, context, draft),
+        Command::ReceiveTransfer { id, body } => moves::arrive(*id, body, context, draft),
+        Command::Adjust(body) => moves::adjust(body, context, draft),
+        Command::Count(body) => count::count(body, context, draft),
+        Command::ApproveCount { id } => count::approve(*id, context, draft),
+        Command::Reserve(body) => reserve::reserve(body, context, draft),
+        Command::ReserveForOrder(body) => reserve::reserve_for_order(body, context, draft),
+        Command::Confirm { id } => reserve::confirm(*id, context, draft),
+        Command::Release { id, reason } => reserve::release(*id, reason.as_ref(), context, draft),
+        Command::ReleaseAll { ids, reason } => {
+            reserve::release_all(ids, reason, context, draft);
+            Ok(())
+        }
+        Command::Expire { id } => {
+            reserve::expire(*id, context, draft);
+            Ok(())
+        }
+        Command::Pick(body) => fulfil::pick(body, context, draft),
+        Command::Pack(body) => fulfil::pack(body, context, draft),
+        Command::Ship(body) => fulfil::ship(body, context, draft),
+        Command::QuarantineLot { id, reason } => {
+            lots::change(*id, lots::Change::Quarantine, reason, context, draft)
+        }
+        Command::ReleaseLot { id, reason } => lots::change(*id, lots::Change::Release, reason, context, draft),
+    }
+}
+
+/// Says of every stock that has come below its reorder point by this command.
+fn warn_of_low_stock(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>) {
+    let today = day_of(context.now);
+    let mut low = Vec::new();
+    for stream in targets::first(&context.tenant, command) {
+        let Some(State::Stock(after)) = draft.state(stream) else { continue };
+        let Some(reorder_point) = after.reorder_point else { continue };
+        let free = after.free(today);
+        let before = match draft.before(stream) {
+            Some(State::Stock(before)) => before.free(today),
+            _ => continue,
+        };
+        if before >= reorder_point && free < reorder_point {
+            low.push((stream, StockBelowReorderPoint {
+                site: after.site.clone(),
+                sku: after.sku.clone(),
+                available: after.quantity(free),
+                reorder_point: after.quantity(reorder_point),
+            }));
+        }
+    }
+    for (stream, event) in low {
+        draft.record(stream, Event::StockBelowReorderPoint(event));
+    }
+}
+
+/// The aggregate after an event of its own.
+fn evolve(state: Option<State>, event: &Event, moment: Moment) -> State {
+    let created_at = moment.recorded_at;
+    let after = match (state, event) {
+        (Some(State::Stock(stock)), event) => Some(State::Stock(stock.evolve(event, created_at))),
+        (Some(State::Lot(card)), event) => Some(State::Lot(card.evolve(event))),
+        (Some(State::Count(count)), _) => Some(State::Count(Count { approval: Approval::Approved, ..count })),
+        (Some(State::Transfer(transfer)), _) => {
+            Some(State::Transfer(Transfer { received_at: Some(created_at), ..transfer }))
+        }
+        (state @ (Some(State::Item(_)) | None), Event::ItemDefined(defined)) => {
+            let created_at = match state {
+                Some(State::Item(item)) => item.created_at,
+                _ => created_at,
+            };
+            let units = Units { unit: defined.unit.clone(), packs: defined.packs.clone() };
+            let (sku, description) = (defined.sku.clone(), defined.description.clone());
+            Some(State::Item(Item { sku, description, units, created_at }))
+        }
+        (None, event) => begun(event, moment),
+        (Some(State::Reservation(reservation)), event) => {
+            reservation::evolve(Some(reservation), event, moment).map(State::Reservation)
+        }
+        (other, _) => other,
+    };
+    // A stream begins with an event that makes its aggregate: the deciders record no other ones first.
+    #[allow(clippy::expect_used, reason = "see above")]
+    after.expect("a stream begins with the event that makes its aggregate")
+}
+
+/// The aggregate that an event begins.
+fn begun(event: &Event, moment: Moment) -> Option<State> {
+    let created_at = moment.recorded_at;
+    let document = |site: &str, movements: &[Movement]| Document {
+        site: site.to_owned(),
+        reference: None,
+        lines: Vec::new(),
+        movements: movements.to_vec(),
+        created_at,
+    };
+    match event {
+        Event::ReceiptExpected(expected) => {
+            Some(State::Advice(Advice { expected: expected.clone(), created_at }))
+        }
+        Event::GoodsReceived(received) => Some(State::Document(Document {
+            reference: received.reference.clone(),
+            lines: received.lines.clone(),
+            ..document(&received.site, &received.movements)
+        })),
+        Event::StockMoved(moved) | Event::InventoryAdjusted(moved) => {
+            Some(State::Document(document(&moved.site, &moved.movements)))
+        }
+        Event::GoodsReturned(returned) => Some(State::Document(Document {
+            reference: returned.order_id.clone(),
+            ..document(&returned.site, &returned.movements)
+        })),
+        Event::TransferDispatched(transfer) => Some(State::Transfer(Transfer {
+            from_site: transfer.from_site.clone(),
+            to_site: transfer.to_site.clone(),
+            movements: transfer.movements.clone(),
+            received_at: None,
+            created_at,
+        })),
+        Event::InventoryCounted(counted) => Some(State::Count(Count {
+            site: counted.site.clone(),
+            approval: counted.approval,
+            lines: counted.lines.clone(),
+            created_at,
+        })),
+        event => reservation::evolve(None, event, moment).map(State::Reservation),
+    }
+}
+
+/// The stock, items, sites and lots that an event changes besides its own document.
+fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
+    match event {
+        Event::InventoryReserved(reserved) => {
+            stocks(tenant, &reserved.site, reserved.lines.iter().map(|line| line.sku.as_str()))
+        }
+        Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
+            stocks(tenant, &ended.site, ended.lines.iter().map(|line| line.sku.as_str()))
+        }
+        Event::BackorderCreated(backorder) => {
+            let stream = stock_of(tenant, &backorder.site, &backorder.sku);
+            let seed = Stock::new(&backorder.site, &backorder.sku, &backorder.quantity.unit);
+            vec![Also { stream, seed: Some(State::Stock(seed)) }]
+        }
+        Event::BackorderFilled(filled) => stocks(tenant, &filled.site, [filled.sku.as_str()].into_iter()),
+        Event::ReceiptExpected(expected) => {
+            let mut also = Vec::new();
+            for line in &expected.lines {
+                known(tenant, &expected.site, &line.sku, &line.quantity.unit, &mut also);
+            }
+            also
+        }
+        event => moved(tenant, event.movements()),
+    }
+}
+
+fn add(also: &mut Vec<Also<Inventory>>, stream: StreamId, seed: Option<State>) {
+    if !also.iter().any(|known| known.stream == stream) {
+        also.push(Also { stream, seed });
+    }
+}
+
+fn stocks<'a>(tenant: &Tenant, site: &str, skus: impl Iterator<Item = &'a str>) -> Vec<Also<Inventory>> {
+    let mut also = Vec::new();
+    for sku in skus {
+        add(&mut also, stock_of(tenant, site, sku), None);
+    }
+    also
+}
+
+/// The stock, the item and the site, which are known from now on if they were not before.
+fn known(tenant: &Tenant, site: &str, sku: &str, unit: &str, also: &mut Vec<Also<Inventory>>) {
+    let created_at = Timestamp::UNIX_EPOCH;
+    add(also, stock_of(tenant, site, sku), Some(State::Stock(Stock::new(site, sku, unit))));
+    let item = Item { sku: sku.to_owned(), description: None, units: Units::single(unit), created_at };
+    add(also, item_of(tenant, sku), Some(State::Item(item)));
+    add(also, site_of(tenant, site), Some(State::Site(SiteCard { site: site.to_owned(), created_at })));
+}
+
+fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
+    let mut also = Vec::new();
+    for movement in movements {
+        for place in [&movement.from, &movement.to] {
+            let Some(site) = &place.site else { continue };
+            known(tenant, site, &movement.sku, &movement.quantity.unit, &mut also);
+            if let Some(lot) = &movement.batch.lot {
+                let card = LotCard {
+                    sku: movement.sku.clone(),
+                    lot: lot.clone(),
+                    expiry: movement.batch.expiry,
+                    is_quarantined: false,
+                    sites: Vec::new(),
+                    created_at: Timestamp::UNIX_EPOCH,
+                };
+                add(&mut also, lot_of(tenant, &movement.sku, lot), Some(State::Lot(card)));
+            }
+        }
+    }
+    also
+}
+
+impl LotCard {
+    fn evolve(mut self, event: &Event) -> Self {
+        match event {
+            Event::LotQuarantined(_) => self.is_quarantined = true,
+            Event::LotReleased(_) => self.is_quarantined = false,
+            _ => {}
+        }
+        self
+    }
+
+    /// The card after goods of the lot have come to a site.
+    fn seen(mut self, event: &Event, recorded_at: Timestamp) -> Self {
+        if self.created_at == Timestamp::UNIX_EPOCH {
+            self.created_at = recorded_at;
+        }
+        for movement in event.movements() {
+            let Some(site) = &movement.to.site else { continue };
+            let is_own = movement.sku == self.sku && movement.batch.lot.as_ref() == Some(&self.lot);
+            if is_own && !self.sites.contains(site) {
+                self.sites.push(site.clone());
+            }
+        }
+        self
+    }
+}
+
+fn columns(state: &State) -> Vec<Cell> {
+    match state {
+        State::Stock(stock) => {
+            let low = stock.reorder_point.is_some_and(|point| {
+                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>() < point
+            });
+            let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
+            vec![
+                stock.site.as_str().into(),
+                stock.sku.as_str().into(),
+                expiry.into(),
+                low.into(),
+                (!stock.backorders.is_empty()).into(),
+            ]
+        }
+        State::Reservation(reservation) => vec![
+            reservation.site.as_str().into(),
+            reservation.status.as_str().into(),
+            Cell::Int(reservation.expires_at.map(Timestamp::as_microsecond)),
+            reservation.created_at.into(),
+        ],
+        State::Item(item) => vec![item.sku.as_str().into()],
+        State::Site(card) => vec![card.site.as_str().into()],
+        State::Lot(card) => vec![
+            card.sku.as_str().into(),
+            card.lot.as_str().into(),
+            card.expiry.map(|day| day.to_string()).unwrap_or_default().into(),
+        ],
+        State::Advice(advice) => {
+            vec![advice.expected.site.as_str().into(), advice.expected.due.to_string().into()]
+        }
+        State::Transfer(transfer) => vec![transfer.received_at.is_none().into(), transfer.created_at.into()],
+        State::Count(count) => vec![(count.approval == Approval::Pending).into(), count.created_at.into()],
+        State::Document(document) => vec![document.created_at.into()],
+    }
+}
+
+fn entry(context: &Context, recorded: &Recorded<Event>, line: usize, movement: &Movement) -> Attachment {
+    use imsop_journal::DomainEvent;
+    let text = |value: &Option<String>| Cell::Text(value.as_deref().map(Into::into));
+    let cells = vec![
+        (&context.tenant).into(),
+        recorded.stream.into(),
+        recorded.version.into(),
+        i64::try_from(line).unwrap_or(i64::MAX).into(),
+        recorded.event.name().into(),
+        recorded.occurred_at.into(),
+        movement.sku.as_str().into(),
+        text(&movement.batch.lot),
+        text(&movement.batch.serial),
+        text(&movement.batch.owner),
+        movement.quantity.unit.as_str().into(),
+        movement.quantity.value.to_string().into(),
+        movement.from.account.as_str().into(),
+        text(&movement.from.site),
+        text(&movement.from.bin),
+        movement.from.condition.as_str().into(),
+        movement.to.account.as_str().into(),
+        text(&movement.to.site),
+        text(&movement.to.bin),
+        movement.to.condition.as_str().into(),
+    ];
+    Attachment { table: &LEDGER, cells }
+}

@@ -1,0 +1,347 @@
+//! Deciding on items and on goods that come: defined, expected, received; what orders waited for is filled.
+
+use imsop_journal::{Context, Draft};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Decimal, Quantity, StreamId};
+
+use super::account::{Account, Batch, Condition, Movement, Place};
+use super::allocate::Allocator;
+use super::command::{
+    DefineItem, ExpectReceipt, GoodsAt, Receive, ReceiveLine, ReserveLine, ReturnGoods, SetReorderPoint, Strategy,
+};
+use super::event::{
+    BackorderFilled, Event, ExpectedLine, GoodsReceived, GoodsReturned, ItemDefined, ReceiptExpected,
+    ReceiptOutcome, ReceivedLine, ReorderPointSet,
+};
+use super::lookup::{
+    Books, Checks, advice_of, day_of, item_of, line_number, quantity_field, reservation_of, stock_of,
+};
+use super::measure::{Amount, Units};
+use super::rejection::Rejection;
+use super::stock::Stock;
+use super::{Inventory, State};
+use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT, SPOTS_PER_BATCH};
+
+type Decided = Result<(), Rejection>;
+
+/// Decides on what an item is.
+pub(super) fn define_item(command: &DefineItem, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("sku", &command.sku);
+    checks.maybe_text("description", command.description.as_ref());
+    let units = Units { unit: command.unit.clone(), packs: command.packs.clone() };
+    if !units.are_valid() {
+        checks.fault("packs", "not-fitting", "units have 1 to 8 characters, packs hold more than nothing");
+    }
+    checks.finish()?;
+    let stream = item_of(&context.tenant, &command.sku);
+    if let Some(State::Item(item)) = draft.state(stream)
+        && item.units.unit != command.unit
+    {
+        return Err(Rejection::UnitMismatch {
+            field: "unit".to_owned(),
+            found: command.unit.clone(),
+            expected: item.units.unit.clone(),
+        });
+    }
+    let event = ItemDefined {
+        sku: command.sku.clone(),
+        description: command.description.clone(),
+        unit: command.unit.clone(),
+        packs: command.packs.clone(),
+    };
+    draft.record(stream, Event::ItemDefined(event));
+    Ok(())
+}
+
+/// Decides below how much new goods must be ordered.
+pub(super) fn set_reorder_point(
+    command: &SetReorderPoint,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
+    let books = Books { draft, tenant: &context.tenant };
+    let stock = books.known_stock(&command.site, &command.sku)?;
+    let value = books.own_amount(stock, &command.quantity, "quantity")?;
+    let event = ReorderPointSet {
+        site: command.site.clone(),
+        sku: command.sku.clone(),
+        quantity: stock.quantity(value),
+    };
+    draft.record(stock_of(&context.tenant, &command.site, &command.sku), Event::ReorderPointSet(event));
+    Ok(())
+}
+
+/// The amount in the unit of the item, which is the amount's own where the item is new.
+fn amount_of(books: &Books<'_, '_>, sku: &str, amount: &Amount, field: &str) -> Result<Quantity, Rejection> {
+    let new = Units::single(&amount.unit);
+    let units = books.units(sku).unwrap_or(&new);
+    if !units.are_valid() {
+        return Err(Rejection::invalid(field, "not-fitting", "a unit has 1 to 8 characters"));
+    }
+    Ok(Quantity::new(units.in_own_unit(amount, field)?, &units.unit))
+}
+
+/// Decides on goods that a document says will come.
+pub(super) fn expect(command: &ExpectReceipt, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("reference", &command.reference);
+    checks.code("site", &command.site);
+    checks.maybe_code("supplier", command.supplier.as_ref());
+    checks.lines(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.code(&format!("lines[{place}].sku"), &line.sku);
+    }
+    checks.finish()?;
+    let stream = advice_of(&context.tenant, &command.reference);
+    if draft.state(stream).is_some() {
+        return Err(Rejection::AlreadyExists { what: "expected receipt", id: command.reference.clone() });
+    }
+    let books = Books { draft, tenant: &context.tenant };
+    let mut lines = Vec::with_capacity(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        let quantity = amount_of(&books, &line.sku, &line.quantity, &quantity_field(place))?;
+        lines.push(ExpectedLine { sku: line.sku.clone(), quantity });
+    }
+    let event = ReceiptExpected {
+        reference: command.reference.clone(),
+        site: command.site.clone(),
+        due: command.due,
+        supplier: command.supplier.clone(),
+        lines,
+    };
+    draft.record(stream, Event::ReceiptExpected(event));
+    Ok(())
+}
+
+/// Decides on goods that have come.
+pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    check_receipt(command)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let mut lines = Vec::with_capacity(command.lines.len());
+    let mut movements = Vec::with_capacity(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        let quantity = amount_of(&books, &line.sku, &line.quantity, &quantity_field(place))?;
+        let batch = received_batch(&books, command, line, &quantity, context)?;
+        lines.push(compare(&books, command, line, place, quantity.clone(), &lines)?);
+        let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
+        let condition = line.condition.map_or(Condition::Available, Into::into);
+        movements.push(Movement {
+            sku: line.sku.clone(),
+            batch,
+            quantity,
+            from: Place::outside(Account::Supplier),
+            to: Place::at(account, &command.site, line.bin.as_deref(), condition),
+        });
+    }
+    let event = GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
+    let stream = StreamId::new(Kind::Receipt, context.fresh_id);
+    draft.record(stream, Event::GoodsReceived(event));
+    let mut skus: Vec<&str> = command.lines.iter().map(|line| line.sku.as_str()).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    for sku in skus {
+        fill_backorders(&command.site, sku, context, draft);
+    }
+    Ok(())
+}
+
+fn check_receipt(command: &Receive) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("site", &command.site);
+    checks.maybe_code("reference", command.reference.as_ref());
+    checks.lines(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.code(&format!("lines[{place}].sku"), &line.sku);
+        checks.maybe_code(&format!("lines[{place}].lot"), line.lot.as_ref());
+        checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
+        checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
+        checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        if line.serial.is_some() && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku) {
+            checks.fault(&format!("lines[{place}].serial"), "duplicate", "is there twice");
+        }
+    }
+    checks.finish()
+}
+
+/// Which goods a line brings, if they may come.
+fn received_batch(
+    books: &Books<'_, '_>,
+    command: &Receive,
+    line: &ReceiveLine,
+    quantity: &Quantity,
+    context: &Context,
+) -> Result<Batch, Rejection> {
+    let mut batch = Batch {
+        lot: line.lot.clone(),
+        serial: line.serial.clone(),
+        owner: line.owner.clone(),
+        expiry: line.expiry,
+    };
+    if let Some(serial) = &line.serial
+        && quantity.value != Decimal::ONE
+    {
+        let message = format!("a piece with the serial number `{serial}` comes alone");
+        return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
+    }
+    let stock = books.stock(&command.site, &line.sku);
+    if let Some(known) = stock.and_then(|stock| stock.lot(&batch)) {
+        if let Some(serial) = line.serial.clone()
+            && !known.spots.is_empty()
+        {
+            return Err(Rejection::SerialInUse { sku: line.sku.clone(), serial });
+        }
+        if line.expiry.is_some() && known.batch.expiry.is_some() && known.batch.expiry != line.expiry {
+            let message = "the lot is known with another expiry";
+            return Err(Rejection::invalid("lines.expiry", "contradicts", message));
+        }
+        batch.expiry = known.batch.expiry.or(line.expiry);
+    }
+    let is_usable = line.condition.is_none_or(|condition| Condition::from(condition) == Condition::Available);
+    if is_usable && batch.is_expired(day_of(context.now)) {
+        return Err(Rejection::LotExpired {
+            sku: line.sku.clone(),
+            lot: line.lot.clone().unwrap_or_default(),
+            expiry: batch.expiry.map(|expiry| expiry.to_string()).unwrap_or_default(),
+        });
+    }
+    if let Some(stock) = stock {
+        has_room(stock, &batch)?;
+    }
+    Ok(batch)
+}
+
+/// Refuses what would make a stock too large to be read at once.
+pub(super) fn has_room(stock: &Stock, batch: &Batch) -> Decided {
+    let too_many = |what| Rejection::TooManyParts { sku: stock.sku.clone(), site: stock.site.clone(), what };
+    match stock.lot(batch) {
+        Some(lot) if lot.spots.len() >= SPOTS_PER_BATCH => Err(too_many("places of one lot")),
+        None if stock.lots.len() >= BATCHES_PER_STOCK => Err(too_many("lots")),
+        _ => Ok(()),
+    }
+}
+
+/// How a line compares with what its document said.
+fn compare(
+    books: &Books<'_, '_>,
+    command: &Receive,
+    line: &ReceiveLine,
+    place: usize,
+    quantity: Quantity,
+    before: &[ReceivedLine],
+) -> Result<ReceivedLine, Rejection> {
+    let number = line_number(line.line_number.as_ref(), place);
+    let received = |outcome, expected: Option<Decimal>| ReceivedLine {
+        line_number: number.clone(),
+        sku: line.sku.clone(),
+        quantity: quantity.clone(),
+        outcome,
+        expected: expected.map(|value| Quantity::new(value, &quantity.unit)),
+    };
+    let Some(reference) = &command.reference else {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
+    };
+    let stock = books.stock(&command.site, &line.sku);
+    let announced = stock.into_iter().flat_map(|stock| &stock.expected);
+    let announced: Decimal =
+        announced.filter(|expected| expected.reference == *reference).map(|expected| expected.quantity).sum();
+    let earlier: Decimal =
+        before.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity.value).sum();
+    let expected = (announced - earlier).max(Decimal::ZERO);
+    if expected.is_zero() {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
+    }
+    let most = expected + expected * Decimal::from(OVER_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED;
+    if quantity.value > most {
+        return Err(Rejection::OverDelivery {
+            line: number.clone(),
+            received: quantity.value,
+            expected,
+            tolerance: OVER_TOLERANCE_PERCENT,
+        });
+    }
+    let outcome = match quantity.value.cmp(&expected) {
+        std::cmp::Ordering::Less => ReceiptOutcome::Partial,
+        std::cmp::Ordering::Equal => ReceiptOutcome::Complete,
+        std::cmp::Ordering::Greater => ReceiptOutcome::Over,
+    };
+    Ok(received(outcome, Some(expected)))
+}
+
+/// Promises what has become free to those who waited longest. One who cannot have all gets what there is.
+pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &mut Draft<'_, Inventory>) {
+    let today = day_of(context.now);
+    for _ in 0..BACKORDERS_FILLED {
+        let books = Books { draft, tenant: &context.tenant };
+        let Some(stock) = books.stock(site, sku) else { return };
+        let Some(waits) = stock.backorders.first() else { return };
+        let line = ReserveLine {
+            line_number: None,
+            sku: sku.to_owned(),
+            quantity: Amount { value: String::new(), unit: stock.unit.clone() },
+            lot: None,
+            owner: None,
+            expiry: None,
+            bin: None,
+        };
+        let strategy = Strategy::default();
+        let allocations = Allocator::default().allocate(stock, &line, waits.quantity, strategy, today);
+        let found: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+        if found.is_zero() {
+            return;
+        }
+        let stream = reservation_of(&context.tenant, &waits.order_id, site);
+        let event = BackorderFilled {
+            order_id: waits.order_id.clone(),
+            site: site.to_owned(),
+            line_number: waits.line_number.clone(),
+            sku: sku.to_owned(),
+            quantity: stock.quantity(found),
+            allocations,
+        };
+        draft.record(stream, Event::BackorderFilled(event));
+    }
+}
+
+/// Decides on goods that come back from a customer.
+pub(super) fn take_back(command: &ReturnGoods, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("site", &command.site);
+    checks.maybe_code("orderId", command.order_id.as_ref());
+    checks.maybe_text("reason", command.reason.as_ref());
+    checks.lines(command.lines.len());
+    checks.finish()?;
+    let books = Books { draft, tenant: &context.tenant };
+    let mut movements = Vec::with_capacity(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        movements.push(returned(&books, &command.site, line, place)?);
+    }
+    let event = GoodsReturned {
+        site: command.site.clone(),
+        order_id: command.order_id.clone(),
+        reason: command.reason.clone(),
+        movements,
+    };
+    draft.record(StreamId::new(Kind::Return, context.fresh_id), Event::GoodsReturned(event));
+    Ok(())
+}
+
+/// Returned goods wait in quarantine until somebody has looked at them, unless the caller has.
+fn returned(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Result<Movement, Rejection> {
+    let stock = books.known_stock(site, &line.sku)?;
+    let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
+    let mut batch = line.batch();
+    if let Some(known) = stock.lot(&batch) {
+        batch.expiry = known.batch.expiry;
+    }
+    has_room(stock, &batch)?;
+    let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
+    let condition = line.condition.map_or(Condition::Quarantined, Into::into);
+    Ok(Movement {
+        sku: line.sku.clone(),
+        batch,
+        quantity: stock.quantity(value),
+        from: Place::outside(Account::Customer),
+        to: Place::at(account, site, line.bin.as_deref(), condition),
+    })
+}

@@ -1,0 +1,312 @@
+//! Deciding on promises: reserve, confirm, release, expire.
+
+use imsop_journal::{Context, Draft};
+use imsop_kernel::ids::Kind;
+use imsop_kernel::{Decimal, StreamId, Timestamp, Uuid};
+
+use super::allocate::Allocator;
+use super::command::{Reserve, ReserveForOrder, ReserveLine, Strategy};
+use super::event::{
+    Backordered, Event, InventoryReserved, OfOrder, Policy, ReservationEnded, ReservationRejected, ReservedLine,
+};
+use super::lookup::{Books, Checks, day_of, line_number, quantity_field, reservation_of};
+use super::rejection::{Rejection, Shortage};
+use super::reservation::{Reservation, ReservationStatus};
+use super::{Inventory, State};
+use crate::limits::{DEFAULT_HOLD, LONGEST_HOLD};
+
+type Decided = Result<(), Rejection>;
+
+/// Decides on a reservation that a caller asks for.
+pub(super) fn reserve(command: &Reserve, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let now = context.now;
+    let expires_at = command.expires_at.unwrap_or(now + DEFAULT_HOLD);
+    check(command, expires_at, now)?;
+    let stream = reservation_of(&context.tenant, &command.order_id, &command.site);
+    may_reserve(draft, stream)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let lines = promise(&books, command, now)?;
+    let shortages = shortages(&lines);
+    let is_nothing = lines.iter().all(|line| line.reserved.is_zero());
+    if !shortages.is_empty() && (command.policy == Policy::AllOrNothing || is_nothing) {
+        return Err(Rejection::InsufficientStock(shortages));
+    }
+    record(command, stream, Some(expires_at), lines, draft);
+    Ok(())
+}
+
+fn check(command: &Reserve, expires_at: Timestamp, now: Timestamp) -> Decided {
+    let mut checks = Checks::default();
+    checks.code("orderId", &command.order_id);
+    checks.code("site", &command.site);
+    checks.lines(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.code(&format!("lines[{place}].sku"), &line.sku);
+        checks.maybe_code(&format!("lines[{place}].lot"), line.lot.as_ref());
+        checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
+        checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        checks.maybe_code(&format!("lines[{place}].lineNumber"), line.line_number.as_ref());
+        if command.strategy == Strategy::ByBin && line.bin.is_none() {
+            checks.fault(&format!("lines[{place}].bin"), "missing", "is needed by the strategy byBin");
+        }
+        let number = line_number(line.line_number.as_ref(), place);
+        let earlier = command.lines[..place].iter().enumerate();
+        if earlier.into_iter().any(|(at, other)| line_number(other.line_number.as_ref(), at) == number) {
+            checks.fault(&format!("lines[{place}].lineNumber"), "duplicate", "is there twice");
+        }
+    }
+    if expires_at <= now || expires_at > now + LONGEST_HOLD {
+        let days = LONGEST_HOLD.as_secs() / 86_400;
+        checks.fault("expiresAt", "out-of-range", &format!("must be in the future, within {days} days"));
+    }
+    checks.finish()
+}
+
+/// One order is never reserved twice.
+fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId) -> Decided {
+    let Some(State::Reservation(before)) = draft.state(stream) else { return Ok(()) };
+    if !before.status.is_active() && !before.waits() {
+        return Ok(());
+    }
+    Err(Rejection::AlreadyReserved {
+        order: before.order_id.clone(),
+        site: before.site.clone(),
+        status: before.status.as_str().to_owned(),
+    })
+}
+
+/// What can be promised to each line.
+fn promise(books: &Books<'_, '_>, command: &Reserve, now: Timestamp) -> Result<Vec<ReservedLine>, Rejection> {
+    let today = day_of(now);
+    let mut allocator = Allocator::default();
+    let mut lines = Vec::with_capacity(command.lines.len());
+    for (place, line) in command.lines.iter().enumerate() {
+        let field = quantity_field(place);
+        let number = line_number(line.line_number.as_ref(), place);
+        let Some(stock) = books.stock(&command.site, &line.sku) else {
+            lines.push(nothing_there(books, command, line, number, &field)?);
+            continue;
+        };
+        if let Some(lot) = &line.lot
+            && !stock.lots.iter().any(|known| known.batch.lot.as_ref() == Some(lot))
+        {
+            return Err(Rejection::UnknownLot {
+                sku: line.sku.clone(),
+                lot: lot.clone(),
+                site: command.site.clone(),
+            });
+        }
+        let requested = books.own_amount(stock, &line.quantity, &field)?;
+        let allocations = allocator.allocate(stock, line, requested, command.strategy, today);
+        let reserved: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+        lines.push(ReservedLine {
+            line_number: number,
+            sku: line.sku.clone(),
+            unit: stock.unit.clone(),
+            requested,
+            reserved,
+            backordered: requested - reserved,
+            allocations,
+        });
+    }
+    Ok(lines)
+}
+
+/// A line of an item that the site has never had.
+fn nothing_there(
+    books: &Books<'_, '_>,
+    command: &Reserve,
+    line: &ReserveLine,
+    number: String,
+    field: &str,
+) -> Result<ReservedLine, Rejection> {
+    let Some(units) = books.units(&line.sku) else {
+        return Err(match books.known_stock(&command.site, &line.sku) {
+            Err(rejection) => rejection,
+            Ok(_) => Rejection::UnknownSku(line.sku.clone()),
+        });
+    };
+    if let Err(rejection @ Rejection::UnknownSite(_)) = books.known_stock(&command.site, &line.sku) {
+        return Err(rejection);
+    }
+    let requested = units.in_own_unit(&line.quantity, field)?;
+    Ok(ReservedLine {
+        line_number: number,
+        sku: line.sku.clone(),
+        unit: units.unit.clone(),
+        requested,
+        reserved: Decimal::ZERO,
+        backordered: requested,
+        allocations: Vec::new(),
+    })
+}
+
+fn shortages(lines: &[ReservedLine]) -> Vec<Shortage> {
+    let mut shortages = Vec::new();
+    for line in lines.iter().filter(|line| !line.backordered.is_zero()) {
+        shortages.push(Shortage {
+            line_number: line.line_number.clone(),
+            sku: line.sku.clone(),
+            unit: line.unit.clone(),
+            requested: line.requested,
+            available: line.reserved,
+            short: line.backordered,
+        });
+    }
+    shortages
+}
+
+/// Records the promise, and what is left to wait for.
+fn record(
+    command: &Reserve,
+    stream: StreamId,
+    expires_at: Option<Timestamp>,
+    lines: Vec<ReservedLine>,
+    draft: &mut Draft<'_, Inventory>,
+) {
+    let waiting = backorders(command, &lines);
+    let reserved = InventoryReserved {
+        order_id: command.order_id.clone(),
+        site: command.site.clone(),
+        policy: command.policy,
+        expires_at,
+        lines,
+    };
+    draft.record(stream, Event::InventoryReserved(reserved));
+    for backorder in waiting {
+        draft.record(stream, Event::BackorderCreated(backorder));
+    }
+}
+
+fn backorders(command: &Reserve, lines: &[ReservedLine]) -> Vec<Backordered> {
+    let mut backorders = Vec::new();
+    for line in lines.iter().filter(|line| !line.backordered.is_zero()) {
+        backorders.push(Backordered {
+            order_id: command.order_id.clone(),
+            site: command.site.clone(),
+            line_number: line.line_number.clone(),
+            sku: line.sku.clone(),
+            quantity: imsop_kernel::Quantity::new(line.backordered, &line.unit),
+        });
+    }
+    backorders
+}
+
+/// Decides on a reservation for an order that was placed. Never refused for want of goods: that is
+/// something that happened, and the order is seen to wait.
+pub(super) fn reserve_for_order(
+    command: &ReserveForOrder,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
+    let mut first: Option<(Reserve, Vec<ReservedLine>)> = None;
+    for site in &command.sites {
+        let wish = Reserve {
+            order_id: command.order_id.clone(),
+            site: site.clone(),
+            lines: command.lines.clone(),
+            policy: Policy::Partial,
+            strategy: Strategy::default(),
+            expires_at: None,
+        };
+        may_reserve(draft, reservation_of(&context.tenant, &wish.order_id, site))?;
+        let books = Books { draft, tenant: &context.tenant };
+        let Ok(lines) = promise(&books, &wish, context.now) else { continue };
+        let is_whole = shortages(&lines).is_empty();
+        if is_whole || first.is_none() {
+            first = Some((wish, lines));
+        }
+        if is_whole {
+            break;
+        }
+    }
+    let Some((wish, lines)) = first else {
+        return Err(Rejection::NotFound { what: "site for order", id: command.order_id.clone() });
+    };
+    let stream = reservation_of(&context.tenant, &wish.order_id, &wish.site);
+    if lines.iter().any(|line| !line.reserved.is_zero()) {
+        record(&wish, stream, None, lines, draft);
+        return Ok(());
+    }
+    let rejected = ReservationRejected {
+        order_id: wish.order_id.clone(),
+        site: wish.site.clone(),
+        shortages: shortages(&lines),
+    };
+    draft.record(stream, Event::ReservationRejected(rejected));
+    for backorder in backorders(&wish, &lines) {
+        draft.record(stream, Event::BackorderCreated(backorder));
+    }
+    Ok(())
+}
+
+/// Promises for good what was held.
+pub(super) fn confirm(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    if reservation.is_overdue(context.now) || reservation.status == ReservationStatus::Expired {
+        let at = reservation.expires_at.unwrap_or(reservation.updated_at);
+        return Err(Rejection::HoldExpired(at.to_string()));
+    }
+    if reservation.status != ReservationStatus::Held {
+        return Err(reservation.refuse("be confirmed"));
+    }
+    let event = OfOrder { order_id: reservation.order_id.clone(), site: reservation.site.clone() };
+    draft.record(StreamId::new(Kind::Reservation, id), Event::ReservationConfirmed(event));
+    Ok(())
+}
+
+fn ended(reservation: &Reservation, reason: Option<String>) -> ReservationEnded {
+    ReservationEnded {
+        order_id: reservation.order_id.clone(),
+        site: reservation.site.clone(),
+        reason,
+        lines: reservation.freed(),
+    }
+}
+
+/// Gives back what was promised.
+pub(super) fn release(
+    id: Uuid,
+    reason: Option<&String>,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
+    let mut checks = Checks::default();
+    checks.maybe_text("reason", reason);
+    checks.finish()?;
+    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    if !may_release(reservation) {
+        return Err(reservation.refuse("be released"));
+    }
+    let event = Event::ReservationReleased(ended(reservation, reason.cloned()));
+    draft.record(StreamId::new(Kind::Reservation, id), event);
+    Ok(())
+}
+
+/// What is picked must be returned to its place first.
+fn may_release(reservation: &Reservation) -> bool {
+    let is_promised = matches!(reservation.status, ReservationStatus::Held | ReservationStatus::Confirmed);
+    let is_picked = reservation.lines.iter().any(|line| !line.in_hand.is_empty());
+    (is_promised || reservation.waits()) && !is_picked
+}
+
+/// Gives back what was promised to an order that no longer wants it.
+pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: &mut Draft<'_, Inventory>) {
+    for id in ids {
+        let books = Books { draft, tenant: &context.tenant };
+        let Ok(reservation) = books.reservation(*id) else { continue };
+        if may_release(reservation) {
+            let event = Event::ReservationReleased(ended(reservation, Some(reason.to_owned())));
+            draft.record(StreamId::new(Kind::Reservation, *id), event);
+        }
+    }
+}
+
+/// Ends a hold whose time is over. Nothing to do is as well: it was confirmed or released just before.
+pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) {
+    let Ok(reservation) = (Books { draft, tenant: &context.tenant }).reservation(id) else { return };
+    if reservation.is_overdue(context.now) {
+        let event = Event::ReservationExpired(ended(reservation, None));
+        draft.record(StreamId::new(Kind::Reservation, id), event);
+    }
+}

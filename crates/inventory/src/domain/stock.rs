@@ -1,0 +1,290 @@
+//! The stock of one SKU at one site: which goods lie where, what of them is promised, what is expected.
+
+use imsop_kernel::{Date, Decimal, Quantity, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::account::{Account, Allocation, Batch, Condition, Movement, Place};
+use super::event::Event;
+
+/// The stock of one SKU at one site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stock {
+    /// The site.
+    pub site: String,
+    /// The SKU.
+    pub sku: String,
+    /// The unit of every quantity here.
+    pub unit: String,
+    /// The goods, in the order in which they first came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lots: Vec<Lot>,
+    /// What orders wait for, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backorders: Vec<Backorder>,
+    /// What is expected to come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<Expected>,
+    /// Below how much new goods must be ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reorder_point: Option<Decimal>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Goods that are the same: of one lot, or with one serial number, of one owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lot {
+    /// Which goods.
+    pub batch: Batch,
+    /// When the first of them came.
+    pub since: Timestamp,
+    /// How much of them is promised.
+    pub reserved: Decimal,
+    /// Where they lie. None of them empty.
+    pub spots: Vec<Spot>,
+}
+
+/// Goods at one place in one condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Spot {
+    pub account: Account,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
+    #[serde(default)]
+    pub condition: Condition,
+    pub quantity: Decimal,
+}
+
+impl Spot {
+    fn is_at(&self, place: &Place) -> bool {
+        self.account == place.account && self.bin == place.bin && self.condition == place.condition
+    }
+}
+
+/// What a line of an order waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Backorder {
+    pub order_id: String,
+    pub line_number: String,
+    pub quantity: Decimal,
+}
+
+/// What a document says will come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct Expected {
+    pub reference: String,
+    pub due: Date,
+    pub quantity: Decimal,
+}
+
+impl Lot {
+    /// How much of it lies at the site and may be used, promised or not.
+    pub fn usable(&self, today: Date) -> Decimal {
+        if self.batch.is_expired(today) {
+            return Decimal::ZERO;
+        }
+        let is_usable = |spot: &&Spot| spot.account.is_reservable() && spot.condition == Condition::Available;
+        self.spots.iter().filter(is_usable).map(|spot| spot.quantity).sum()
+    }
+
+    /// How much of it may still be promised.
+    pub fn free(&self, today: Date) -> Decimal {
+        (self.usable(today) - self.reserved).max(Decimal::ZERO)
+    }
+
+    /// How much of it lies at the site, in any condition.
+    pub fn on_hand(&self) -> Decimal {
+        self.spots.iter().map(|spot| spot.quantity).sum()
+    }
+
+    /// How much of it lies at that place.
+    pub fn at(&self, place: &Place) -> Decimal {
+        self.spots.iter().filter(|spot| spot.is_at(place)).map(|spot| spot.quantity).sum()
+    }
+}
+
+impl Stock {
+    /// A stock that has never had anything.
+    pub fn new(site: &str, sku: &str, unit: &str) -> Self {
+        Self {
+            site: site.to_owned(),
+            sku: sku.to_owned(),
+            unit: unit.to_owned(),
+            lots: Vec::new(),
+            backorders: Vec::new(),
+            expected: Vec::new(),
+            reorder_point: None,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// How much may still be promised.
+    pub fn free(&self, today: Date) -> Decimal {
+        self.lots.iter().map(|lot| lot.free(today)).sum()
+    }
+
+    /// How much lies at the site, in any condition.
+    pub fn on_hand(&self) -> Decimal {
+        self.lots.iter().map(Lot::on_hand).sum()
+    }
+
+    /// How much is promised.
+    pub fn reserved(&self) -> Decimal {
+        self.lots.iter().map(|lot| lot.reserved).sum()
+    }
+
+    /// The goods of a batch, if there are any.
+    pub fn lot(&self, batch: &Batch) -> Option<&Lot> {
+        self.lots.iter().find(|lot| lot.batch.is(batch))
+    }
+
+    /// So much in the unit of the item.
+    pub fn quantity(&self, value: Decimal) -> Quantity {
+        Quantity::new(value, &self.unit)
+    }
+
+    /// The soonest day after which some of it can no longer be used.
+    pub fn next_expiry(&self) -> Option<Date> {
+        self.lots.iter().filter(|lot| !lot.spots.is_empty()).filter_map(|lot| lot.batch.expiry).min()
+    }
+
+    /// The stock after the event.
+    pub(super) fn evolve(mut self, event: &Event, recorded_at: Timestamp) -> Self {
+        for movement in event.movements() {
+            self.apply(movement, recorded_at);
+        }
+        match event {
+            Event::InventoryReserved(reserved) => {
+                for line in reserved.lines.iter().filter(|line| line.sku == self.sku) {
+                    self.promise(&line.allocations);
+                }
+            }
+            Event::BackorderCreated(backorder) => self.backorders.push(Backorder {
+                order_id: backorder.order_id.clone(),
+                line_number: backorder.line_number.clone(),
+                quantity: backorder.quantity.value,
+            }),
+            Event::BackorderFilled(filled) => {
+                self.promise(&filled.allocations);
+                self.fill(&filled.order_id, &filled.line_number, filled.quantity.value);
+            }
+            Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
+                for line in ended.lines.iter().filter(|line| line.sku == self.sku) {
+                    self.give_back(&line.allocations);
+                }
+                self.backorders.retain(|backorder| backorder.order_id != ended.order_id);
+            }
+            Event::GoodsPicked(picked) => {
+                for line in picked.lines.iter().filter(|line| line.sku == self.sku) {
+                    self.give_back(&line.allocations);
+                }
+            }
+            Event::ReceiptExpected(expected) => {
+                for line in expected.lines.iter().filter(|line| line.sku == self.sku) {
+                    self.expected.push(Expected {
+                        reference: expected.reference.clone(),
+                        due: expected.due,
+                        quantity: line.quantity.value,
+                    });
+                }
+            }
+            Event::GoodsReceived(received) => {
+                if let Some(reference) = &received.reference {
+                    for line in received.lines.iter().filter(|line| line.sku == self.sku) {
+                        self.has_come(reference, line.quantity.value);
+                    }
+                }
+            }
+            Event::ReorderPointSet(set) => self.reorder_point = Some(set.quantity.value),
+            _ => {}
+        }
+        self.lots.retain(|lot| !lot.spots.is_empty() || !lot.reserved.is_zero());
+        self.updated_at = recorded_at;
+        self
+    }
+
+    fn apply(&mut self, movement: &Movement, recorded_at: Timestamp) {
+        if movement.sku != self.sku {
+            return;
+        }
+        let is_here = |place: &Place| place.site.as_deref() == Some(&*self.site) && place.account.is_on_site();
+        let (leaves, comes) = (is_here(&movement.from), is_here(&movement.to));
+        if leaves {
+            self.change(movement, &movement.from, -movement.quantity.value, recorded_at);
+        }
+        if comes {
+            self.change(movement, &movement.to, movement.quantity.value, recorded_at);
+        }
+    }
+
+    fn change(&mut self, movement: &Movement, place: &Place, by: Decimal, recorded_at: Timestamp) {
+        let lot = self.lot_mut(&movement.batch, recorded_at);
+        match lot.spots.iter_mut().find(|spot| spot.is_at(place)) {
+            Some(spot) => spot.quantity += by,
+            None => lot.spots.push(Spot {
+                account: place.account,
+                bin: place.bin.clone(),
+                condition: place.condition,
+                quantity: by,
+            }),
+        }
+        lot.spots.retain(|spot| !spot.quantity.is_zero());
+    }
+
+    fn lot_mut(&mut self, batch: &Batch, recorded_at: Timestamp) -> &mut Lot {
+        let found = self.lots.iter().position(|lot| lot.batch.is(batch));
+        let place = found.unwrap_or_else(|| {
+            self.lots.push(Lot {
+                batch: batch.clone(),
+                since: recorded_at,
+                reserved: Decimal::ZERO,
+                spots: Vec::new(),
+            });
+            self.lots.len() - 1
+        });
+        &mut self.lots[place]
+    }
+
+    fn promise(&mut self, allocations: &[Allocation]) {
+        for allocation in allocations {
+            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
+                lot.reserved += allocation.quantity;
+            }
+        }
+    }
+
+    fn give_back(&mut self, allocations: &[Allocation]) {
+        for allocation in allocations {
+            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
+                lot.reserved -= allocation.quantity;
+            }
+        }
+    }
+
+    fn fill(&mut self, order_id: &str, line_number: &str, quantity: Decimal) {
+        let is_it = |waits: &&mut Backorder| waits.order_id == order_id && waits.line_number == line_number;
+        if let Some(waits) = self.backorders.iter_mut().find(is_it) {
+            waits.quantity -= quantity;
+        }
+        self.backorders.retain(|waits| waits.quantity > Decimal::ZERO);
+    }
+
+    /// What has come is no longer expected; more than was expected is none of these.
+    fn has_come(&mut self, reference: &str, quantity: Decimal) {
+        let mut left = quantity;
+        for expected in self.expected.iter_mut().filter(|expected| expected.reference == reference) {
+            let come = left.min(expected.quantity);
+            expected.quantity -= come;
+            left -= come;
+        }
+        self.expected.retain(|expected| expected.quantity > Decimal::ZERO);
+    }
+}

@@ -1,0 +1,50 @@
+//! Every limit of the stock.
+
+use std::time::Duration;
+
+use imsop_kernel::Decimal;
+
+/// Most lines of one command.
+pub const LINES: usize = 200;
+/// Most reservations in one request.
+pub const RESERVATIONS_PER_BATCH: usize = 1_000;
+/// Largest quantity, in the unit of the item.
+pub const QUANTITY_LARGEST: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
+/// Most decimal places of a quantity.
+pub const QUANTITY_SCALE: u32 = 6;
+/// Longest unit.
+pub const UNIT_LENGTH: usize = 8;
+/// Most packs of one item.
+pub const PACKS_PER_ITEM: usize = 16;
+/// Longest SKU, site, bin, lot, serial number, owner or reference.
+pub const CODE_LENGTH: usize = 64;
+/// Longest reason or note.
+pub const TEXT_LENGTH: usize = 1_000;
+/// Most batches of one SKU at one site: lots, serial numbers, owners.
+pub const BATCHES_PER_STOCK: usize = 2_000;
+/// Most places of one batch at one site: bins, conditions.
+pub const SPOTS_PER_BATCH: usize = 200;
+/// Most receipts that one SKU at one site may expect.
+pub const EXPECTED_PER_STOCK: usize = 500;
+/// Most backorders that one SKU at one site may have.
+pub const BACKORDERS_PER_STOCK: usize = 10_000;
+/// Backorders that one receipt fills at once, for each of its lines.
+pub const BACKORDERS_FILLED: usize = 50;
+/// Most sites that one lot may lie at.
+pub const SITES_PER_LOT: usize = 200;
+/// Sites that an order is offered to.
+pub const SITES_PER_ORDER: i64 = 5;
+/// Longest hold of a reservation.
+pub const LONGEST_HOLD: Duration = Duration::from_secs(90 * 24 * 3_600);
+/// The hold of a reservation that names none.
+pub const DEFAULT_HOLD: Duration = Duration::from_secs(24 * 3_600);
+/// How much more than expected may be received, in percent of what was expected.
+pub const OVER_TOLERANCE_PERCENT: u32 = 10;
+/// The variance from which a count needs an approval, in percent of what was expected.
+pub const COUNT_TOLERANCE_PERCENT: u32 = 5;
+/// How often expired holds are looked for.
+pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
+/// Expired holds that are released in one transaction.
+pub const EXPIRED_AT_ONCE: i64 = 500;
+/// Movements, expected receipts or promises that one answer lists.
+pub const LISTED: i64 = 200;
