@@ -46,6 +46,11 @@ impl Gate {
         Self { verifier, per_tenant: Arc::new(RateLimiter::keyed(quota)), is_public }
     }
 
+    /// A tenant's share, for those who go on asking without sending requests.
+    fn share_of(&self, tenant: &Tenant) -> RequestShare {
+        RequestShare { per_tenant: self.per_tenant.clone(), tenant: tenant.clone() }
+    }
+
     fn admit(&self, request: &Request) -> Result<Option<Principal>, ApiError> {
         let path = request.uri().path();
         let token = bearer_token(request.headers());
@@ -56,11 +61,29 @@ impl Gate {
             return Err(problems::unauthenticated("send `Authorization: Bearer <access token>`").into());
         };
         let principal = self.verifier.verify(&token)?;
-        if self.per_tenant.check_key(&principal.tenant).is_err() {
-            metrics::counter!("imsop_http_rate_limited_total").increment(1);
+        if !self.share_of(&principal.tenant).admits() {
             return Err(ApiError::from(problems::too_many_requests()).retry_after(1));
         }
         Ok(Some(principal))
+    }
+}
+
+/// A tenant's share of the requests per second. It lies beside every authenticated request, so that what
+/// comes over a socket is counted together with what comes by requests.
+#[derive(Clone)]
+pub struct RequestShare {
+    per_tenant: Arc<DefaultKeyedRateLimiter<Tenant>>,
+    tenant: Tenant,
+}
+
+impl RequestShare {
+    /// Counts one more, and says whether it is within the share.
+    pub fn admits(&self) -> bool {
+        let admits = self.per_tenant.check_key(&self.tenant).is_ok();
+        if !admits {
+            metrics::counter!("imsop_http_rate_limited_total").increment(1);
+        }
+        admits
     }
 }
 
@@ -68,6 +91,7 @@ impl Gate {
 pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     match gate.admit(&request) {
         Ok(Some(principal)) => {
+            request.extensions_mut().insert(gate.share_of(&principal.tenant));
             request.extensions_mut().insert(principal);
             next.run(request).await
         }
