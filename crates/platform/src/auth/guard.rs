@@ -120,3 +120,21 @@ pub async fn requires(State(permission): State<Permission>, request: Request, ne
         None => ApiError::from(problems::unauthenticated("send a bearer token")).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::KeyRing;
+
+    #[test]
+    fn what_is_asked_over_sockets_counts_together_with_all_that_its_tenant_asks() {
+        let gate = Gate::new(TokenVerifier::new(KeyRing::default()), |_| false);
+        let (ours, theirs) = (Tenant::new("ours").unwrap(), Tenant::new("theirs").unwrap());
+        let socket = gate.share_of(&ours);
+        let most = 100 * REQUEST_BURST;
+        assert!((0..most).any(|_| !socket.admits()), "it ends");
+        // What comes back meanwhile is a few at a time.
+        assert!((0..most).any(|_| !gate.share_of(&ours).admits()));
+        assert!(gate.share_of(&theirs).admits(), "others have their own");
+    }
+}
