@@ -6,7 +6,7 @@ pub mod permission;
 pub mod principal;
 pub mod token;
 
-pub use guard::requires;
+pub use guard::{RequestShare, requires};
 pub use keys::KeyRing;
 pub use permission::{Permission, Role};
 pub use principal::{Principal, Subject};
