@@ -94,6 +94,7 @@ pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: 
         Ok(Some(principal)) => {
             request.extensions_mut().insert(gate.share_of(&principal.tenant));
             request.extensions_mut().insert(principal);
+            request.extensions_mut().insert(gate.verifier.revocations().clone());
             next.run(request).await
         }
         Ok(None) => {
@@ -128,11 +129,11 @@ pub async fn requires(State(permission): State<Permission>, request: Request, ne
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::KeyRing;
+    use crate::auth::{KeyRing, Revocations};
 
     #[test]
     fn what_is_asked_over_sockets_counts_together_with_all_that_its_tenant_asks() {
-        let gate = Gate::new(TokenVerifier::new(KeyRing::default()), |_| false);
+        let gate = Gate::new(TokenVerifier::new(KeyRing::default(), Revocations::default()), |_| false);
         let (ours, theirs) = (Tenant::new("ours").unwrap(), Tenant::new("theirs").unwrap());
         let socket = gate.share_of(&ours);
         let most = 100 * REQUEST_BURST;
