@@ -6,7 +6,11 @@
 #[rustfmt::skip]
 pub const SOURCES: &[(&str, &str)] = &[
     ("analytics/AnomalyDetected-1.yaml", include_str!("../../../contracts/analytics/AnomalyDetected-1.yaml")),
+    ("identity/ClientDeactivated-1.yaml", include_str!("../../../contracts/identity/ClientDeactivated-1.yaml")),
+    ("identity/ClientReactivated-1.yaml", include_str!("../../../contracts/identity/ClientReactivated-1.yaml")),
     ("identity/ClientRegistered-1.yaml", include_str!("../../../contracts/identity/ClientRegistered-1.yaml")),
+    ("identity/ClientRolesChanged-1.yaml", include_str!("../../../contracts/identity/ClientRolesChanged-1.yaml")),
+    ("identity/ClientSecretChanged-1.yaml", include_str!("../../../contracts/identity/ClientSecretChanged-1.yaml")),
     ("identity/RefreshTokenReuseDetected-1.yaml", include_str!("../../../contracts/identity/RefreshTokenReuseDetected-1.yaml")),
     ("identity/UserDeactivated-1.yaml", include_str!("../../../contracts/identity/UserDeactivated-1.yaml")),
     ("identity/UserPasswordChanged-1.yaml", include_str!("../../../contracts/identity/UserPasswordChanged-1.yaml")),

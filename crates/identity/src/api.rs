@@ -1,14 +1,16 @@
 //! `/auth`: logging in, staying in, and what a token is worth.
 
 use axum::Form;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imsop_kernel::ids::{Kind, natural_id};
 use imsop_kernel::problem::Fault;
 use imsop_kernel::{Tenant, Timestamp};
+use imsop_platform::http::body::body_bytes;
 use imsop_platform::http::extract::content_type;
-use imsop_platform::http::{Caller, Json};
+use imsop_platform::http::{Caller, Json, Peer};
 use imsop_platform::{ApiError, Principal, Role, problems};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -91,6 +93,7 @@ fn not_stored(body: impl IntoResponse) -> Response {
     responses((status = 200, description = "Logged in", body = SessionTokens)))]
 async fn login(
     State(state): State<IdentityState>,
+    Peer(address): Peer,
     Json(request): Json<LoginRequest>,
 ) -> Result<Response, ApiError> {
     let refused = || ApiError::from(problems::unauthenticated("the name or the password is wrong"));
@@ -98,18 +101,17 @@ async fn login(
     if request.username.len() > USERNAME_LENGTH || request.password.len() > PASSWORD_LONGEST {
         return Err(refused());
     }
-    state.count_attempt(&tenant, &request.username)?;
     let id = natural_id(&tenant, Kind::User.as_str(), &request.username);
-    let found = queries::account(state.database(), &tenant, Kind::User, id).await?;
-    let hash = queries::secret_hash(state.database(), &tenant, id).await?;
+    let found = queries::credential(state.database(), &tenant, Kind::User, id).await?;
     // An unknown name takes as long as a known one, so that nobody learns who exists.
-    let hash = hash.unwrap_or_else(|| NOBODYS_HASH.to_owned());
-    let is_right = state.is_password(request.password, hash).await?;
-    let account = found.filter(|found| is_right && found.account.active);
+    let hash = found.as_ref().map_or(NOBODYS_HASH, |(_, hash)| hash).to_owned();
+    let who = (&tenant, request.username.as_str());
+    let is_right = state.is_password(address, who, request.password, hash).await?;
+    let account = found.map(|(account, _)| account).filter(|account| is_right && account.active);
     metrics::counter!("imsop_identity_logins_total", "accepted" => account.is_some().to_string())
         .increment(1);
-    let account = account.ok_or_else(refused)?.account;
-    let session = sessions::begin(&state, &tenant, id, &account).await?;
+    let account = account.ok_or_else(refused)?;
+    let session = sessions::begin(&state, &tenant, id, &account).await?.ok_or_else(refused)?;
     Ok(not_stored(Json(SessionTokens::from(session))))
 }
 
@@ -189,28 +191,32 @@ async fn token(State(state): State<IdentityState>, request: Request) -> Result<R
     }
     let tenant = request.tenant.unwrap_or_else(|| state.default_tenant.clone());
     let id = natural_id(&tenant, Kind::Client.as_str(), &request.client_id);
-    let hash = queries::secret_hash(state.database(), &tenant, id).await?;
-    let found = queries::account(state.database(), &tenant, Kind::Client, id).await?;
+    let found = queries::credential(state.database(), &tenant, Kind::Client, id).await?;
     // Both are digests of equal length of secrets that nobody can guess: how long the comparison
     // takes tells nothing of use.
-    let is_right = hash.is_some_and(|hash| hash == digest(&request.client_secret));
-    let account = found.filter(|found| is_right && found.account.active);
-    let account =
-        account.ok_or_else(|| problems::unauthenticated("the client or its secret is wrong"))?.account;
+    let secret_digest = digest(&request.client_secret);
+    let account = found.filter(|(account, hash)| account.active && *hash == secret_digest);
+    let (account, _) =
+        account.ok_or_else(|| problems::unauthenticated("the client or its secret is wrong"))?;
     let access_token = sessions::access_token(&state, &tenant, id, &account)?;
     let expires_in = ACCESS_TOKEN_LIFE.as_secs();
     Ok(not_stored(Json(TokenResponse { access_token, token_type: "Bearer", expires_in })))
 }
 
+/// The media type that RFC 6749 asks for.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 async fn token_request(request: Request) -> Result<TokenRequest, ApiError> {
-    if content_type(request.headers()) != "application/x-www-form-urlencoded" {
+    if content_type(request.headers()) != FORM {
         return Json::from_request(request, &()).await.map(|Json(body)| body);
     }
-    match Form::<TokenRequest>::from_request(request, &()).await {
+    // Read as all bodies are, within the limit for those whom nobody knows.
+    let bytes = body_bytes(request).await?;
+    let mut form = Request::new(Body::from(bytes));
+    *form.method_mut() = Method::POST;
+    form.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+    match Form::<TokenRequest>::from_request(form, &()).await {
         Ok(Form(body)) => Ok(body),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(problems::body_too_large().into())
-        }
         Err(rejection) => {
             let fault = Fault::whole("not-fitting", rejection.body_text());
             Err(problems::validation_failed(vec![fault]).into())

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use imsop_journal::{Origin, Outcome, Submission};
 use imsop_kernel::ids::{Kind, natural_id};
-use imsop_kernel::{Actor, Tenant, Uuid};
+use imsop_kernel::{Actor, StreamId, Tenant, Uuid};
 use imsop_platform::{Role, StartError};
 
-use crate::domain::{Command, Identity, Rejection};
+use crate::domain::{Change, Command, Identity, Rejection};
 use crate::queries;
-use crate::secrets::{digest, random_secret};
+use crate::secrets::{digest, password_fault, random_secret};
 use crate::state::IdentityState;
 
 /// The name of the first administrator.
@@ -44,6 +44,10 @@ impl IdentityState {
                 username: ADMINISTRATOR,
                 password_file: file.exists().then_some(file),
             });
+        }
+        if let Some(fault) = given_password.as_deref().and_then(password_fault) {
+            let message = format!("the administrator's password is not good: it {}", fault.message);
+            return Err(StartError::Other(message));
         }
         let generated = given_password.is_none();
         let password = match given_password {
@@ -83,12 +87,12 @@ impl IdentityState {
         if let Outcome::Accepted(_) = self.submit_own(tenant, &Uuid::now_v7().to_string(), command).await? {
             return Ok(secret);
         }
-        let id = natural_id(tenant, Kind::Client.as_str(), name);
-        let mut tx = self.database().begin().await?;
-        let sql = "UPDATE credentials SET secret_hash = $3 WHERE tenant = $1 AND id = $2";
-        tx.execute(sql, vec![tenant.into(), id.into(), digest(&secret).into()]).await?;
-        tx.commit().await?;
-        Ok(secret)
+        let account = StreamId::natural(tenant, Kind::Client, name);
+        let change = Change { secret_hash: Some(digest(&secret)), ..Change::of(account) };
+        match self.submit_own(tenant, &Uuid::now_v7().to_string(), Command::Change(change)).await? {
+            Outcome::Accepted(_) => Ok(secret),
+            _ => Err(cannot("change the secret of the platform's own client")),
+        }
     }
 
     async fn submit_own(

@@ -1,5 +1,7 @@
 //! The keys that access tokens are signed with (Ed25519), kept in the database of identity.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::signature::Ed25519KeyPair;
 use imsop_journal::{Cell, Database, StoreError};
 use imsop_kernel::Timestamp;
@@ -31,6 +33,8 @@ impl Signer {
 /// The keys of the database; the first process makes one.
 pub(crate) async fn load_or_make(database: &Database) -> Result<Signer, StartError> {
     let mut tx = database.begin().await?;
+    // Processes that start together must agree on one key.
+    tx.lock(&BTreeSet::from(["signing-key".to_owned()])).await?;
     let count = tx.fetch("SELECT COUNT(*) FROM signing_keys", vec![]).await?;
     if count.first().is_none_or(|row| row.int(0).unwrap_or(0) == 0) {
         let pair = Ed25519KeyPair::generate().map_err(|_| no_key("cannot be made"))?;

@@ -5,11 +5,13 @@
 //! the routes of the services say that.
 
 pub mod api;
+mod attempts;
 pub mod bootstrap;
 pub mod domain;
 mod keys;
 pub mod limits;
 mod queries;
+mod revocations;
 mod secrets;
 mod sessions;
 mod state;
@@ -21,21 +23,25 @@ use imsop_platform::{Node, Service, StartError};
 pub use bootstrap::Administrator;
 pub use state::IdentityState;
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../migrations/0001_identity.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../migrations/0001_identity.sql") },
+    Migration { version: 2, sql: include_str!("../migrations/0002_generations.sql") },
+];
 
 /// Starts the service. Its keys are in the node's ring from then on.
 pub async fn start(node: &Node) -> Result<(Service, IdentityState), StartError> {
     let database = node.database("identity", MIGRATIONS).await?;
     let signer = keys::load_or_make(&database).await?;
     node.keys.replace(&signer.published);
+    let follower = revocations::Follower::start(database.clone(), node.revocations.clone()).await?;
     let engine = Engine::new(domain::Identity, database.clone(), node.source("identity"));
     let (executor, task) = Executor::start(engine);
     let committed = executor.committed();
-    let state = IdentityState::new(executor, signer, node.config.tenant.clone());
+    let state = IdentityState::new(executor, signer, node.config.tenant.clone(), node.revocations.clone());
     let mut service = Service::new("identity", api::routes(state.clone()), database);
     service.executor(task);
     service.relay(node, committed);
+    service.worker(follower.run());
     service.worker(sessions::forget_expired(service.database.clone()));
     Ok((service, state))
 }

@@ -5,6 +5,7 @@ use imsop_kernel::ids::Kind;
 use imsop_kernel::{Tenant, Uuid};
 
 use crate::domain::Account;
+use crate::limits::ADMINISTRATORS_ASKED;
 
 /// An account with its id and version.
 pub(crate) struct StoredAccount {
@@ -50,6 +51,45 @@ pub(crate) async fn accounts(
         accounts.push(StoredAccount { id: row.uuid(0)?, version: row.int(1)?, account });
     }
     Ok(accounts)
+}
+
+/// An account and the hash of its password or secret, as they were at the same moment.
+pub(crate) async fn credential(
+    database: &Database,
+    tenant: &Tenant,
+    kind: Kind,
+    id: Uuid,
+) -> Result<Option<(Account, String)>, StoreError> {
+    let sql = format!(
+        "SELECT account.state, credentials.secret_hash FROM {} AS account \
+         JOIN credentials ON credentials.tenant = account.tenant AND credentials.id = account.id \
+         WHERE account.tenant = $1 AND account.id = $2",
+        table(kind)
+    );
+    let rows = database.fetch(&sql, vec![tenant.into(), id.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some((serde_json::from_str(row.text(0)?)?, row.text(1)?.to_owned())))
+}
+
+/// Some of the active administrators beside this one.
+pub(crate) async fn other_administrators(
+    database: &Database,
+    tenant: &Tenant,
+    id: Uuid,
+) -> Result<Vec<Uuid>, StoreError> {
+    // The states are JSON without spaces. Somebody may be called `administrator`, hence the second look,
+    // and one more than needed; there can be only one of that name.
+    let sql = "SELECT id, state FROM users WHERE tenant = $1 AND id <> $2 \
+               AND state LIKE '%\"administrator\"%' AND state LIKE '%\"active\":true%' ORDER BY id LIMIT $3";
+    let limit = ADMINISTRATORS_ASKED + 1;
+    let mut found = Vec::new();
+    for row in database.fetch(sql, vec![tenant.into(), id.into(), limit.into()]).await? {
+        let account: Account = serde_json::from_str(row.text(1)?)?;
+        if account.is_active_administrator() {
+            found.push(row.uuid(0)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The hash of an account's password or secret.

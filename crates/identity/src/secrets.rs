@@ -34,6 +34,19 @@ pub(crate) fn is_password(password: &str, hash: &str) -> bool {
     Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
 }
 
+/// A trace of a password that may be kept for as long as an idempotency key is: the same for the same
+/// salt, and as slow to guess from as the password's hash. Takes its time.
+pub(crate) fn password_trace(password: &str, salt: &str) -> Result<String, ApiError> {
+    let mut trace = [0; SECRET_BYTES];
+    match Argon2::default().hash_password_into(password.as_bytes(), digest(salt).as_bytes(), &mut trace) {
+        Ok(()) => Ok(hex(&trace)),
+        Err(error) => {
+            tracing::error!(%error, "a password cannot be hashed");
+            Err(problems::internal().into())
+        }
+    }
+}
+
 /// What is wrong with a new password, if anything.
 pub(crate) fn password_fault(password: &str) -> Option<Fault> {
     if password.chars().count() < PASSWORD_SHORTEST || password.len() > PASSWORD_LONGEST {

@@ -1,6 +1,8 @@
 //! Access and refresh tokens. A refresh token holds for one use; its second use means that somebody
 //! else has it, and ends every session that grew from the same login (RFC 9700, section 4.14).
 
+use std::time::Duration;
+
 use imsop_journal::{Database, Origin, StoreError, Submission, Tx};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Actor, Tenant, Timestamp, Uuid};
@@ -9,7 +11,7 @@ use imsop_platform::auth::token::{AUDIENCE, ISSUER, SubjectKind};
 use imsop_platform::{ApiError, problems};
 
 use crate::domain::{Account, Command};
-use crate::limits::{ACCESS_TOKEN_LIFE, FORGET_EVERY, REFRESH_TOKEN_LIFE};
+use crate::limits::{ACCESS_TOKEN_LIFE, FORGET_EVERY, REFRESH_TOKEN_LIFE, SESSION_LIFE};
 use crate::queries;
 use crate::secrets::{digest, random_secret};
 use crate::state::IdentityState;
@@ -20,31 +22,53 @@ pub(crate) struct Session {
     pub(crate) refresh_token: String,
 }
 
-/// Begins a session.
+/// Begins a session of somebody who has proven to be the account as it was when it was read.
+///
+/// The account may have changed while the password was checked. The session is of the generation that
+/// was read, so such a session ends as those do that began before.
 pub(crate) async fn begin(
     state: &IdentityState,
     tenant: &Tenant,
     id: Uuid,
     account: &Account,
-) -> Result<Session, ApiError> {
+) -> Result<Option<Session>, ApiError> {
     let mut tx = state.database().begin().await?;
-    let refresh_token = add_token(&mut tx, tenant, id, Uuid::now_v7()).await?;
+    let refresh_token = add_token(&mut tx, tenant, id, Uuid::now_v7(), account.generation).await?;
     tx.commit().await?;
-    Ok(Session { access_token: access_token(state, tenant, id, account)?, refresh_token })
+    let Some(account) = still_the_same(state.database(), tenant, id, account.generation).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Session { access_token: access_token(state, tenant, id, &account)?, refresh_token }))
+}
+
+/// The user's account, if it may come in and has not changed since that generation.
+async fn still_the_same(
+    database: &Database,
+    tenant: &Tenant,
+    id: Uuid,
+    generation: i64,
+) -> Result<Option<Account>, StoreError> {
+    let found = queries::account(database, tenant, Kind::User, id).await?;
+    let account = found.map(|found| found.account);
+    Ok(account.filter(|account| account.active && account.generation == generation))
 }
 
 /// Goes on with a session, with a new refresh token in place of the one given.
 pub(crate) async fn refresh(state: &IdentityState, token: &str) -> Result<Session, ApiError> {
     let refused =
         || ApiError::from(problems::unauthenticated("the refresh token is not valid; log in again"));
+    if !is_known(state.database(), token).await? {
+        return Err(refused());
+    }
     let mut tx = state.database().begin().await?;
     let sql = format!(
-        "SELECT tenant, user_id, family, expires_at, used_at FROM refresh_tokens WHERE token_hash = $1{}",
+        "SELECT tenant, user_id, family, expires_at, used_at, generation FROM refresh_tokens \
+         WHERE token_hash = $1{}",
         tx.dialect().for_update()
     );
     let rows = tx.fetch(&sql, vec![digest(token).into()]).await?;
     let row = rows.first().ok_or_else(refused)?;
-    let (tenant, user, family) = (row.tenant(0)?, row.uuid(1)?, row.uuid(2)?);
+    let (tenant, user, family, generation) = (row.tenant(0)?, row.uuid(1)?, row.uuid(2)?, row.int(5)?);
     if row.timestamp(3)? <= Timestamp::now() {
         return Err(refused());
     }
@@ -54,17 +78,25 @@ pub(crate) async fn refresh(state: &IdentityState, token: &str) -> Result<Sessio
         note_reuse(state, &tenant, user).await?;
         return Err(refused());
     }
+    let account = still_the_same(state.database(), &tenant, user, generation).await?.ok_or_else(refused)?;
     let used = "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1";
     tx.execute(used, vec![digest(token).into(), Timestamp::now().into()]).await?;
-    let refresh_token = add_token(&mut tx, &tenant, user, family).await?;
+    let refresh_token = add_token(&mut tx, &tenant, user, family, generation).await?;
     tx.commit().await?;
-    let found = queries::account(state.database(), &tenant, Kind::User, user).await?;
-    let account = found.filter(|found| found.account.active).ok_or_else(refused)?.account;
     Ok(Session { access_token: access_token(state, &tenant, user, &account)?, refresh_token })
+}
+
+/// Whether it is worth a transaction. There is one writer at a time, and anybody may send anything.
+async fn is_known(database: &Database, token: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM refresh_tokens WHERE token_hash = $1";
+    Ok(!database.fetch(sql, vec![digest(token).into()]).await?.is_empty())
 }
 
 /// Ends the session that the token belongs to. Unknown tokens have no session to end.
 pub(crate) async fn end(state: &IdentityState, token: &str) -> Result<(), ApiError> {
+    if !is_known(state.database(), token).await? {
+        return Ok(());
+    }
     let mut tx = state.database().begin().await?;
     let sql = "SELECT tenant, family FROM refresh_tokens WHERE token_hash = $1";
     let rows = tx.fetch(sql, vec![digest(token).into()]).await?;
@@ -73,14 +105,6 @@ pub(crate) async fn end(state: &IdentityState, token: &str) -> Result<(), ApiErr
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// Ends every session of a user.
-pub(crate) async fn end_all(database: &Database, tenant: &Tenant, user: Uuid) -> Result<(), StoreError> {
-    let mut tx = database.begin().await?;
-    let sql = "DELETE FROM refresh_tokens WHERE tenant = $1 AND user_id = $2";
-    tx.execute(sql, vec![tenant.into(), user.into()]).await?;
-    tx.commit().await
 }
 
 /// An access token of an account.
@@ -100,6 +124,7 @@ pub(crate) fn access_token(
         name: account.name.clone(),
         tenant: tenant.clone(),
         roles: account.roles.clone(),
+        generation: account.generation,
         iat: issued_at,
         exp: issued_at + life,
         jti: Uuid::now_v7().to_string(),
@@ -110,14 +135,36 @@ pub(crate) fn access_token(
     })
 }
 
-async fn add_token(tx: &mut Tx, tenant: &Tenant, user: Uuid, family: Uuid) -> Result<String, ApiError> {
+async fn add_token(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    user: Uuid,
+    family: Uuid,
+    generation: i64,
+) -> Result<String, ApiError> {
     let token = random_secret()?;
-    let life = i64::try_from(REFRESH_TOKEN_LIFE.as_micros()).unwrap_or(0);
-    let expires_at = Timestamp::now().as_microsecond().saturating_add(life);
-    let cells = vec![digest(&token).into(), tenant.into(), user.into(), family.into(), expires_at.into()];
-    let columns = ["token_hash", "tenant", "user_id", "family", "expires_at"];
+    let cells = vec![
+        digest(&token).into(),
+        tenant.into(),
+        user.into(),
+        family.into(),
+        expiry(Timestamp::now(), family).into(),
+        generation.into(),
+    ];
+    let columns = ["token_hash", "tenant", "user_id", "family", "expires_at", "generation"];
     tx.insert("refresh_tokens", &columns, vec![cells], "").await?;
     Ok(token)
+}
+
+/// Until when a refresh token of this login holds, in microseconds since 1970. The family's id (UUIDv7)
+/// tells when the login was.
+fn expiry(now: Timestamp, family: Uuid) -> i64 {
+    let micros = |life: Duration| i64::try_from(life.as_micros()).unwrap_or(0);
+    let unused = now.as_microsecond().saturating_add(micros(REFRESH_TOKEN_LIFE));
+    let Some(began) = family.get_timestamp() else { return unused };
+    let (seconds, _) = began.to_unix();
+    let began = i64::try_from(seconds).unwrap_or(0).saturating_mul(1_000_000);
+    unused.min(began.saturating_add(micros(SESSION_LIFE)))
 }
 
 async fn end_family(tx: &mut Tx, tenant: &Tenant, family: Uuid) -> Result<(), StoreError> {
@@ -156,4 +203,24 @@ async fn forget_now(database: &Database) -> Result<(), StoreError> {
     let mut tx = database.begin().await?;
     tx.execute("DELETE FROM refresh_tokens WHERE expires_at < $1", vec![Timestamp::now().into()]).await?;
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_some_day_however_often_it_goes_on() {
+        let family = Uuid::now_v7();
+        let now = Timestamp::now();
+        let days = |days: u64| now + Duration::from_secs(days * 24 * 3_600);
+        let is_left = |moment: Timestamp| {
+            let left =
+                Duration::from_micros(u64::try_from(expiry(moment, family) - now.as_microsecond()).unwrap());
+            left.as_secs().div_ceil(24 * 3_600)
+        };
+        assert_eq!(is_left(now), 14);
+        assert_eq!(is_left(days(10)), 24);
+        assert_eq!(is_left(days(89)), 90);
+    }
 }

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use imsop_journal::{Submission, Touched, feed};
+use imsop_journal::{Touched, feed};
 use imsop_kernel::ids::{Kind, natural_id};
-use imsop_kernel::{Page, Timestamp, Uuid};
+use imsop_kernel::{Page, StreamId, Timestamp, Uuid};
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::error::accepted;
 use imsop_platform::http::paging::page_limit;
@@ -17,10 +17,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::domain::{Account, Command, Identity};
+use crate::domain::{Account, Change, Command, Identity};
 use crate::queries::{self, StoredAccount};
 use crate::secrets::{digest, password_fault, random_secret};
-use crate::sessions;
 use crate::state::IdentityState;
 
 pub(crate) fn routes() -> OpenApiRouter<IdentityState> {
@@ -28,11 +27,14 @@ pub(crate) fn routes() -> OpenApiRouter<IdentityState> {
         .routes(routes!(list_users))
         .routes(routes!(get_user))
         .routes(routes!(list_clients))
+        .routes(routes!(get_client))
         .route_layer(from_fn_with_state(Permission::UsersRead, requires));
     let changes = OpenApiRouter::new()
         .routes(routes!(register_user))
         .routes(routes!(change_user))
         .routes(routes!(register_client))
+        .routes(routes!(change_client))
+        .routes(routes!(change_client_secret))
         .route_layer(from_fn_with_state(Permission::UsersManage, requires));
     let own = OpenApiRouter::new().routes(routes!(permissions));
     own.merge(reads).merge(changes)
@@ -50,7 +52,7 @@ struct AccountResource {
     #[schema(value_type = String, format = DateTime)]
     registered_at: Timestamp,
     version: i64,
-    /// A new client's secret. Shown this once.
+    /// A client's new secret. Shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
 }
@@ -191,14 +193,24 @@ async fn register_user(
     if let Some(fault) = password_fault(&password) {
         return Err(problems::validation_failed(vec![fault]).into());
     }
-    // Not of the body: a digest of the password must not be kept.
-    let fingerprint = format!("register user {username} {roles:?}");
+    let trace = password_trace(&state, &caller, &request.key, &password).await?;
+    let fingerprint = format!("register user {username} {roles:?} {trace}");
     let secret_hash = state.hash_password(password).await?;
     let command = Command::RegisterUser { username, roles, secret_hash };
     let touched = submit(&state, &caller, request.key, fingerprint, command).await?;
     let touched = touched.first().ok_or_else(problems::internal)?;
     let body = AccountResource::new(touched.stream.id, touched.version, &touched.state);
     Ok(resource(StatusCode::CREATED, touched.version, &body))
+}
+
+/// The password's part in a request's fingerprint. A plain digest of it must not be kept.
+async fn password_trace(
+    state: &IdentityState,
+    caller: &Caller,
+    key: &str,
+    password: &str,
+) -> Result<String, ApiError> {
+    state.password_trace(password.to_owned(), format!("{}/{key}", caller.tenant())).await
 }
 
 /// What is to change. What is not named stays.
@@ -215,10 +227,13 @@ struct ChangeUser {
 
 /// Change a user
 ///
-/// A changed or deactivated user has to log in again; access tokens out there hold for some minutes.
+/// A changed or deactivated user has to log in again: its sessions end, and so do its access tokens,
+/// except in processes without identity, where they hold for some minutes. The last active
+/// administrator stays one.
 #[utoipa::path(patch, path = "/users/{id}", tag = "identity", request_body = ChangeUser,
     params(("id" = String, Path, description = "The user's id, or `me`")),
-    responses((status = 200, description = "Changed", body = AccountResource)))]
+    responses((status = 200, description = "Changed", body = AccountResource),
+              (status = 409, description = "It is the last active administrator")))]
 async fn change_user(
     State(state): State<IdentityState>,
     caller: Caller,
@@ -230,19 +245,36 @@ async fn change_user(
     if let Some(fault) = password.as_deref().and_then(password_fault) {
         return Err(problems::validation_failed(vec![fault]).into());
     }
-    let id = user_id(&id, &caller)?;
-    let fingerprint = format!("change user {id} {roles:?} {active:?} {}", password.is_some());
-    let secret_hash = match password {
-        Some(password) => Some(state.hash_password(password).await?),
-        None => None,
-    };
-    let command = Command::ChangeUser { id, expected_version, roles, active, secret_hash };
-    let touched = submit(&state, &caller, request.key, fingerprint, command).await?;
-    if !touched.is_empty() {
-        sessions::end_all(state.database(), caller.tenant(), id).await?;
+    let account = StreamId::new(Kind::User, user_id(&id, &caller)?);
+    let mut fingerprint = format!("change user {account} {roles:?} {active:?}");
+    let mut secret_hash = None;
+    if let Some(password) = password {
+        fingerprint.push_str(&password_trace(&state, &caller, &request.key, &password).await?);
+        secret_hash = Some(state.hash_password(password).await?);
     }
-    let stored = find(&state, &caller, id).await?;
+    let mut change = Change { expected_version, roles, active, secret_hash, ..Change::of(account) };
+    if change.may_remove_an_administrator() {
+        let others = queries::other_administrators(state.database(), caller.tenant(), account.id).await?;
+        change.other_administrators = others;
+    }
+    let stored = submit_change(&state, &caller, request.key, fingerprint, change).await?;
     Ok(resource(StatusCode::OK, stored.version, &AccountResource::from(stored)))
+}
+
+/// Changes an account, and ends the access tokens from before.
+async fn submit_change(
+    state: &IdentityState,
+    caller: &Caller,
+    key: String,
+    fingerprint: String,
+    change: Change,
+) -> Result<StoredAccount, ApiError> {
+    let StreamId { kind, id } = change.account;
+    submit(state, caller, key, fingerprint, Command::Change(change)).await?;
+    let found = queries::account(state.database(), caller.tenant(), kind, id).await?;
+    let stored = found.ok_or_else(problems::internal)?;
+    state.end_tokens(caller.tenant(), id, stored.account.generation);
+    Ok(stored)
 }
 
 /// A new machine client.
@@ -271,10 +303,91 @@ async fn register_client(
     submit(&state, &caller, request.key, request.fingerprint, command).await?;
     let stored = find(&state, &caller, id).await?;
     let mut body = AccountResource::from(stored);
-    // A repeated request has its first answer's secret; this one belongs to nobody.
-    let kept = queries::secret_hash(state.database(), caller.tenant(), id).await?;
-    body.client_secret = Some(secret).filter(|secret| kept == Some(digest(secret)));
+    body.client_secret = if_kept(&state, &caller, id, secret).await?;
     Ok(resource(StatusCode::CREATED, body.version, &body))
+}
+
+/// Get a machine client
+#[utoipa::path(get, path = "/clients/{id}", tag = "identity", params(("id" = Uuid, Path, description = "The client's id")),
+    responses((status = 200, description = "The client", body = AccountResource)))]
+async fn get_client(
+    State(state): State<IdentityState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Response, ApiError> {
+    let found = queries::account(state.database(), caller.tenant(), Kind::Client, id).await?;
+    let stored = found.ok_or_else(|| problems::not_found("client", &id.to_string()))?;
+    Ok(resource(StatusCode::OK, stored.version, &AccountResource::from(stored)))
+}
+
+/// What is to change. What is not named stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeClient {
+    #[serde(default)]
+    roles: Option<Vec<Role>>,
+    #[serde(default)]
+    active: Option<bool>,
+}
+
+/// Change a machine client
+///
+/// A changed or deactivated client needs a new token: those from before end, except in processes
+/// without identity, where they hold for some minutes.
+#[utoipa::path(patch, path = "/clients/{id}", tag = "identity", request_body = ChangeClient,
+    params(("id" = Uuid, Path, description = "The client's id")),
+    responses((status = 200, description = "Changed", body = AccountResource)))]
+async fn change_client(
+    State(state): State<IdentityState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    IfMatch(expected_version): IfMatch,
+    request: CommandRequest<ChangeClient>,
+) -> Result<Response, ApiError> {
+    let ChangeClient { roles, active } = request.body;
+    let account = StreamId::new(Kind::Client, id);
+    let change = Change { expected_version, roles, active, ..Change::of(account) };
+    let stored = submit_change(&state, &caller, request.key, request.fingerprint, change).await?;
+    Ok(resource(StatusCode::OK, stored.version, &AccountResource::from(stored)))
+}
+
+/// A change that says all by its name.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewSecret {}
+
+/// Give a machine client a new secret
+///
+/// The answer holds it, this once. From then on the old one opens nothing, nor do tokens that it got.
+#[utoipa::path(post, path = "/clients/{id}/secret", tag = "identity", request_body = NewSecret,
+    params(("id" = Uuid, Path, description = "The client's id")),
+    responses((status = 200, description = "Changed", body = AccountResource)))]
+async fn change_client_secret(
+    State(state): State<IdentityState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    IfMatch(expected_version): IfMatch,
+    request: CommandRequest<NewSecret>,
+) -> Result<Response, ApiError> {
+    let secret = random_secret()?;
+    let account = StreamId::new(Kind::Client, id);
+    let secret_hash = Some(digest(&secret));
+    let change = Change { expected_version, secret_hash, ..Change::of(account) };
+    let stored = submit_change(&state, &caller, request.key, request.fingerprint, change).await?;
+    let mut body = AccountResource::from(stored);
+    body.client_secret = if_kept(&state, &caller, id, secret).await?;
+    Ok(resource(StatusCode::OK, body.version, &body))
+}
+
+/// The secret, if it is the client's. A repeated request has its first answer's; this one belongs to nobody.
+async fn if_kept(
+    state: &IdentityState,
+    caller: &Caller,
+    id: Uuid,
+    secret: String,
+) -> Result<Option<String>, ApiError> {
+    let kept = queries::secret_hash(state.database(), caller.tenant(), id).await?;
+    Ok(Some(secret).filter(|secret| kept == Some(digest(secret))))
 }
 
 async fn submit(
@@ -284,7 +397,8 @@ async fn submit(
     fingerprint: String,
     command: Command,
 ) -> Result<Vec<Touched<Identity>>, ApiError> {
-    let submission = Submission { origin: caller.origin(), key, fingerprint, command };
+    let request = CommandRequest { body: command, key, fingerprint };
+    let submission = caller.submission(request, |command| command);
     let outcome = state.executor.submit(submission).await?;
     Ok(accepted(outcome)?.touched)
 }

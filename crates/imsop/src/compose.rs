@@ -13,7 +13,7 @@ use imsop_ingestion::domain::normalise::{SignalRule, Signals};
 use imsop_ingestion::ports::CommandGateway;
 use imsop_journal::Machine;
 use imsop_platform::auth::guard::Gate;
-use imsop_platform::auth::{KeyRing, TokenVerifier};
+use imsop_platform::auth::{KeyRing, Revocations, TokenVerifier};
 use imsop_platform::http::{listen, server};
 use imsop_platform::service::platform_routes;
 use imsop_platform::{Config, Node, Service, StartError, telemetry};
@@ -52,6 +52,7 @@ pub async fn start(config: Config, admin_password: Option<String>) -> Result<Run
         environment: Arc::new(Machine),
         backbone,
         keys: KeyRing::default(),
+        revocations: Revocations::default(),
         classify: imsop_contracts::classify,
         topic_of: imsop_contracts::topic_of,
     };
@@ -172,6 +173,7 @@ fn routes(
     let (routes, document) = documented.split_for_parts();
     let render = Arc::new(move || recorder.render());
     let routes = routes.merge(platform_routes(health, render)).merge(documents::routes(document));
-    let gate = Gate::new(TokenVerifier::new(node.keys.clone()), ui::is_page);
+    let verifier = TokenVerifier::new(node.keys.clone(), node.revocations.clone());
+    let gate = Gate::new(verifier, ui::is_page);
     server::surround(ui::serve(routes), gate)
 }

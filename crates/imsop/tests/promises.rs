@@ -88,7 +88,12 @@ async fn a_busy_day(platform: &Platform) {
     let change = json!({ "roles": ["planner"], "active": false, "password": "another long password" });
     let path = format!("/users/{}", user["id"].as_str().unwrap());
     assert_eq!(platform.send(reqwest::Method::PATCH, &path, Some(&change)).await.0, StatusCode::OK);
-    done(platform, "/clients", json!({ "clientId": "erp", "roles": ["integrator"] })).await;
+    let client = done(platform, "/clients", json!({ "clientId": "erp", "roles": ["integrator"] })).await;
+    let client = format!("/clients/{}", client["id"].as_str().unwrap());
+    for change in [json!({ "roles": ["auditor"], "active": false }), json!({ "active": true })] {
+        assert_eq!(platform.send(reqwest::Method::PATCH, &client, Some(&change)).await.0, StatusCode::OK);
+    }
+    done(platform, &format!("{client}/secret"), json!({})).await;
 }
 
 /// Asks until the answer is the one that is waited for.

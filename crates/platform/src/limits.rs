@@ -24,6 +24,12 @@ pub const REQUESTS_PER_SECOND: u32 = 2_000;
 pub const REQUEST_BURST: u32 = 6_000;
 /// Verified tokens that are remembered.
 pub const CACHED_TOKENS: u64 = 10_000;
+/// How long it is remembered that access tokens have ended: until the last of them has expired.
+pub const REVOCATION_LIFE: Duration = Duration::from_secs(20 * 60);
+/// Accounts of which that is remembered, some 150 bytes each.
+pub const REVOCATIONS: u64 = 100_000;
+/// How often an open socket looks whether its token has ended.
+pub const SESSION_CHECK_EVERY: Duration = Duration::from_secs(1);
 /// Longest access token, in bytes.
 pub const TOKEN_BYTES: usize = 8 * 1024;
 /// Longest `Idempotency-Key`, in characters.

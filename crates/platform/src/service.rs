@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinHandle};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::auth::KeyRing;
+use crate::auth::{KeyRing, Revocations};
 use crate::config::Config;
 use crate::limits::EXECUTOR_DRAIN;
 
@@ -26,6 +26,8 @@ pub struct Node {
     pub backbone: Arc<dyn Backbone>,
     /// The keys of access tokens.
     pub keys: KeyRing,
+    /// Access tokens that have ended before their time.
+    pub revocations: Revocations,
     /// The handling class of an event type, from its contract.
     pub classify: fn(&str, u32) -> Classification,
     /// The topic of an event type, from its contract.

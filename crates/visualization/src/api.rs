@@ -18,6 +18,7 @@ use crate::graphql::{self, AskedAt, ImsopSchema, Overview};
 use crate::limits::{DASHBOARD_ALERTS, DASHBOARD_MINUTES, QUERY_BYTES};
 use crate::model::{Alert, Word};
 use crate::reads::{Filter, Reads};
+use crate::sockets::Sockets;
 use crate::{graphql_socket, live_socket};
 
 /// What the handlers share.
@@ -25,11 +26,12 @@ use crate::{graphql_socket, live_socket};
 pub(crate) struct ApiState {
     pub(crate) reads: Reads,
     pub(crate) schema: ImsopSchema,
+    pub(crate) sockets: Sockets,
 }
 
 pub(crate) fn routes(reads: Reads) -> OpenApiRouter {
     let schema = graphql::schema(reads.clone());
-    router().with_state(ApiState { reads, schema })
+    router().with_state(ApiState { reads, schema, sockets: Sockets::default() })
 }
 
 /// What these routes say of themselves, for the interface documents.

@@ -17,6 +17,7 @@ pub mod model;
 pub mod projection;
 pub mod reads;
 pub mod scalars;
+mod sockets;
 pub mod telemetry;
 pub mod views;
 
@@ -44,7 +45,7 @@ const CONSUMERS: [(&str, &str); 3] = [
 pub async fn start(node: &Node) -> Result<Service, StartError> {
     let database = node.database("visualization", MIGRATIONS).await?;
     let hub = Arc::new(Hub::default());
-    let reads = Reads { database: database.clone(), backbone: node.backbone.clone(), hub: hub.clone() };
+    let reads = Reads::new(database.clone(), node.backbone.clone(), hub.clone());
     let mut service = Service::new("visualization", api::routes(reads), database.clone());
     for (name, topic) in CONSUMERS {
         service.consume(consumer(node, &database, &hub, name, topic));

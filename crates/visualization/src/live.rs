@@ -71,9 +71,20 @@ impl LiveMessage {
     }
 }
 
+/// The figures of the control tower as they were a moment ago.
+#[derive(Clone)]
+pub struct KnownOverview {
+    /// When they were read.
+    read_at: Timestamp,
+    /// The figures.
+    pub figures: Arc<Overview>,
+    /// The same as a live message.
+    pub message: Arc<Value>,
+}
+
 /// Spreads changes to those who watch.
 pub struct Hub {
-    overviews: tokio::sync::Mutex<HashMap<Tenant, (Timestamp, Arc<Value>)>>,
+    overviews: tokio::sync::Mutex<HashMap<Tenant, KnownOverview>>,
     changes: broadcast::Sender<(Tenant, LiveMessage)>,
     newest_recorded: AtomicI64,
 }
@@ -111,25 +122,25 @@ impl Hub {
         (microseconds > 0).then(|| Timestamp::from_microsecond(microseconds).ok()).flatten()
     }
 
-    /// The figures of the control tower as a live message, read anew at most once in a while however
-    /// many watch.
+    /// The figures of the control tower, read anew at most once in a while however many watch.
     pub async fn overview(
         &self,
         reads: &Reads,
         tenant: &Tenant,
         now: Timestamp,
-    ) -> Result<Arc<Value>, BackboneError> {
+    ) -> Result<KnownOverview, BackboneError> {
         let mut overviews = self.overviews.lock().await;
         let longest = i64::try_from(OVERVIEW_INTERVAL.as_millis()).unwrap_or(0);
-        if let Some((at, known)) = overviews.get(tenant)
-            && now.as_millisecond() - at.as_millisecond() < longest
+        if let Some(known) = overviews.get(tenant)
+            && now.as_millisecond() - known.read_at.as_millisecond() < longest
         {
             return Ok(known.clone());
         }
-        let mut value = json!(Overview::read(reads, tenant, now).await?);
-        value["type"] = "overview".into();
-        let value = Arc::new(value);
-        overviews.insert(tenant.clone(), (now, value.clone()));
-        Ok(value)
+        let figures = Overview::read(reads, tenant, now).await?;
+        let mut message = json!(figures);
+        message["type"] = "overview".into();
+        let read = KnownOverview { read_at: now, figures: Arc::new(figures), message: Arc::new(message) };
+        overviews.insert(tenant.clone(), read.clone());
+        Ok(read)
     }
 }

@@ -9,6 +9,7 @@ use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use imsop_kernel::Timestamp;
+use imsop_platform::ApiError;
 use imsop_platform::http::{Caller, websocket};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,15 +17,20 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::api::ApiState;
-use crate::limits::{OVERVIEW_AT_REST, OVERVIEW_INTERVAL, WATCHED};
+use crate::limits::{LIVE_MESSAGE_BYTES, OVERVIEW_AT_REST, OVERVIEW_INTERVAL, WATCHED, WATCHED_ID_LENGTH};
 use crate::live::{LiveMessage, Telemetry};
+use crate::sockets::{self, Place};
 
 pub(crate) async fn upgrade(
     State(state): State<ApiState>,
     caller: Caller,
     upgrade: WebSocketUpgrade,
-) -> Response {
-    websocket::limited(upgrade, [websocket::PROTOCOL]).on_upgrade(move |socket| serve(state, caller, socket))
+) -> Result<Response, ApiError> {
+    let place = state.sockets.take(&caller)?;
+    let upgrade = websocket::limited(upgrade, [websocket::PROTOCOL])
+        .max_message_size(LIVE_MESSAGE_BYTES)
+        .max_frame_size(LIVE_MESSAGE_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| serve(state, caller, place, socket)))
 }
 
 /// What a watcher may say.
@@ -48,10 +54,11 @@ impl Watched {
         match wish {
             Wish::Watch { shipment_id, device_id } => {
                 for id in shipment_id.into_iter().chain(device_id) {
+                    if id.chars().count() > WATCHED_ID_LENGTH {
+                        return Some(refused(format!("an id has at most {WATCHED_ID_LENGTH} characters")));
+                    }
                     if self.0.len() >= WATCHED {
-                        return Some(
-                            json!({"type": "refused", "reason": format!("at most {WATCHED} are watched")}),
-                        );
+                        return Some(refused(format!("at most {WATCHED} are watched")));
                     }
                     self.0.insert(id);
                 }
@@ -73,10 +80,21 @@ impl Watched {
     }
 }
 
-async fn serve(state: ApiState, caller: Caller, mut socket: WebSocket) {
+fn refused(reason: String) -> Value {
+    json!({"type": "refused", "reason": reason})
+}
+
+async fn serve(state: ApiState, caller: Caller, _place: Place, mut socket: WebSocket) {
     metrics::gauge!("imsop_live_watchers").increment(1.0);
-    // An error means that the watcher has gone.
-    let _ = talk(&state, &caller, &mut socket).await;
+    // Around all of it: also a watcher who does not read loses the socket when the token ends.
+    let reason = tokio::select! {
+        biased;
+        () = websocket::expired(&caller) => Some(sockets::EXPIRED),
+        ended = talk(&state, &caller, &mut socket) => ended.err().map(|_| sockets::UNREADABLE),
+    };
+    if let Some(reason) = reason {
+        sockets::end(&mut socket, reason).await;
+    }
     metrics::gauge!("imsop_live_watchers").decrement(1.0);
 }
 
@@ -87,8 +105,6 @@ async fn talk(state: &ApiState, caller: &Caller, socket: &mut WebSocket) -> Resu
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut has_news = true;
     let mut last_overview = Instant::now();
-    let expired = websocket::expired(caller);
-    tokio::pin!(expired);
     if let Ok(as_of) = state.reads.as_of(Timestamp::now()).await {
         send(socket, &json!({"type": "hello", "asOf": as_of})).await?;
     }
@@ -98,7 +114,7 @@ async fn talk(state: &ApiState, caller: &Caller, socket: &mut WebSocket) -> Resu
                 Some(Ok(Message::Text(text))) => {
                     let answer = match serde_json::from_str::<Wish>(&text) {
                         Ok(wish) => watched.change(wish),
-                        Err(error) => Some(json!({"type": "refused", "reason": error.to_string()})),
+                        Err(error) => Some(refused(error.to_string())),
                     };
                     if let Some(answer) = answer {
                         send(socket, &answer).await?;
@@ -130,14 +146,13 @@ async fn talk(state: &ApiState, caller: &Caller, socket: &mut WebSocket) -> Resu
                     overview(state, caller, socket).await?;
                 }
             }
-            () = &mut expired => return socket.send(websocket::close("the token has expired")).await,
         }
     }
 }
 
 async fn overview(state: &ApiState, caller: &Caller, socket: &mut WebSocket) -> Result<(), axum::Error> {
     match state.reads.hub.overview(&state.reads, caller.tenant(), Timestamp::now()).await {
-        Ok(value) => send(socket, &value).await,
+        Ok(known) => send(socket, &known.message).await,
         Err(error) => {
             tracing::warn!(%error, "the overview cannot be read");
             Ok(())
@@ -146,5 +161,5 @@ async fn overview(state: &ApiState, caller: &Caller, socket: &mut WebSocket) -> 
 }
 
 async fn send(socket: &mut WebSocket, value: &Value) -> Result<(), axum::Error> {
-    socket.send(Message::Text(value.to_string().into())).await
+    sockets::send(socket, Message::Text(value.to_string().into())).await
 }

@@ -7,9 +7,11 @@ pub use imsop_journal::{Cursor, Filter};
 use imsop_journal::{Database, StoreError};
 use imsop_kernel::{AsOf, Tenant, Timestamp};
 use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::counters;
-use crate::limits::{COUNTED_TOTAL, RATE_MINUTES, TIMELINE_EVENTS};
+use crate::limits::{AS_OF_KEPT, COUNTED_TOTAL, RATE_MINUTES, TIMELINE_EVENTS};
 use crate::live::Hub;
 use crate::model::{DomainEvent, ObservedPosition, Reading, Shipment, ShipmentStatus};
 use crate::scalars::DateTime;
@@ -29,6 +31,8 @@ pub struct Reads {
     pub backbone: Arc<dyn Backbone>,
     /// Who watches.
     pub hub: Arc<Hub>,
+    /// How fresh the read models were a moment ago.
+    known_as_of: Arc<Mutex<Option<(Instant, AsOf)>>>,
 }
 
 /// Whether a shipment is late at this moment: by its delivery, or by the passing of the promised day.
@@ -41,6 +45,11 @@ pub fn is_late(shipment: &Shipment, now: Timestamp) -> bool {
 }
 
 impl Reads {
+    /// The read side over these read models.
+    pub fn new(database: Database, backbone: Arc<dyn Backbone>, hub: Arc<Hub>) -> Self {
+        Self { database, backbone, hub, known_as_of: Arc::default() }
+    }
+
     /// A page of a list, the newest first, and the cursor behind it where there is more.
     pub async fn list<V: View>(
         &self,
@@ -206,8 +215,22 @@ impl Reads {
         Ok(events as f64 / seconds as f64)
     }
 
-    /// How fresh the read models are.
+    /// How fresh the read models are, read anew at most once in a while however many ask: it holds for
+    /// what is read afterwards, though more may be in it.
     pub async fn as_of(&self, now: Timestamp) -> Result<AsOf, imsop_backbone::BackboneError> {
+        let mut known = self.known_as_of.lock().await;
+        if let Some((read_at, as_of)) = &*known
+            && read_at.elapsed() < AS_OF_KEPT
+        {
+            return Ok(as_of.clone());
+        }
+        let read_at = Instant::now();
+        let as_of = self.read_as_of(now).await?;
+        *known = Some((read_at, as_of.clone()));
+        Ok(as_of)
+    }
+
+    async fn read_as_of(&self, now: Timestamp) -> Result<AsOf, imsop_backbone::BackboneError> {
         let positions =
             imsop_journal::positions::positions(&self.database, MAIN_CONSUMER, MAIN_TOPIC).await?;
         let mut provisional = false;

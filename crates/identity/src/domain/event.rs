@@ -16,6 +16,10 @@ pub enum Event {
     UserReactivated {},
     UserPasswordChanged {},
     ClientRegistered { client_id: String, roles: Vec<Role> },
+    ClientRolesChanged { roles: Vec<Role> },
+    ClientDeactivated {},
+    ClientReactivated {},
+    ClientSecretChanged {},
     RefreshTokenReuseDetected { user_id: Uuid },
 }
 
@@ -28,6 +32,10 @@ impl DomainEvent for Event {
             Self::UserReactivated {} => "UserReactivated",
             Self::UserPasswordChanged {} => "UserPasswordChanged",
             Self::ClientRegistered { .. } => "ClientRegistered",
+            Self::ClientRolesChanged { .. } => "ClientRolesChanged",
+            Self::ClientDeactivated {} => "ClientDeactivated",
+            Self::ClientReactivated {} => "ClientReactivated",
+            Self::ClientSecretChanged {} => "ClientSecretChanged",
             Self::RefreshTokenReuseDetected { .. } => "RefreshTokenReuseDetected",
         }
     }
@@ -77,6 +85,13 @@ pub(super) fn read(name: &str, version: u32, data: &str) -> Result<Event, Unread
             let ClientFields { client_id, roles } = serde_json::from_str(data).map_err(wrong)?;
             Ok(Event::ClientRegistered { client_id, roles })
         }
+        ("ClientRolesChanged", 1) => {
+            let Roles { roles } = serde_json::from_str(data).map_err(wrong)?;
+            Ok(Event::ClientRolesChanged { roles })
+        }
+        ("ClientDeactivated", 1) => Ok(Event::ClientDeactivated {}),
+        ("ClientReactivated", 1) => Ok(Event::ClientReactivated {}),
+        ("ClientSecretChanged", 1) => Ok(Event::ClientSecretChanged {}),
         ("RefreshTokenReuseDetected", 1) => {
             let Reuse { user_id } = serde_json::from_str(data).map_err(wrong)?;
             Ok(Event::RefreshTokenReuseDetected { user_id })

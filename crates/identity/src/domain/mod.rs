@@ -33,19 +33,8 @@ pub enum Command {
         /// The password's hash.
         secret_hash: String,
     },
-    /// Change what a person works as, whether they may log in, or their password.
-    ChangeUser {
-        /// Who.
-        id: Uuid,
-        /// The version that the caller has in mind.
-        expected_version: Option<i64>,
-        /// The roles from now on.
-        roles: Option<Vec<Role>>,
-        /// Whether the person may log in from now on.
-        active: Option<bool>,
-        /// The new password's hash.
-        secret_hash: Option<String>,
-    },
+    /// Change what somebody works as, whether they may come in, or what proves that it is them.
+    Change(Change),
     /// Register a machine client.
     RegisterClient {
         /// Its name.
@@ -62,6 +51,44 @@ pub enum Command {
     },
 }
 
+/// What is to change of a person or a machine client. What is not named stays.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Whose account.
+    pub account: StreamId,
+    /// The version that the caller has in mind.
+    pub expected_version: Option<i64>,
+    /// The roles from now on.
+    pub roles: Option<Vec<Role>>,
+    /// Whether it may come in from now on.
+    pub active: Option<bool>,
+    /// The hash of the new password or secret.
+    pub secret_hash: Option<String>,
+    /// Some others who were active administrators when last looked at. One of them must still be where
+    /// an administrator goes; they are locked with the account, so that two cannot remove each other.
+    pub other_administrators: Vec<Uuid>,
+}
+
+impl Change {
+    /// Changes nothing yet.
+    pub fn of(account: StreamId) -> Self {
+        Self {
+            account,
+            expected_version: None,
+            roles: None,
+            active: None,
+            secret_hash: None,
+            other_administrators: Vec::new(),
+        }
+    }
+
+    /// Whether it could take an administrator away.
+    pub fn may_remove_an_administrator(&self) -> bool {
+        let loses_role = self.roles.as_ref().is_some_and(|roles| !roles.contains(&Role::Administrator));
+        self.account.kind == Kind::User && (loses_role || self.active == Some(false))
+    }
+}
+
 /// A person or a machine client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +103,17 @@ pub struct Account {
     pub active: bool,
     /// Since when it is known.
     pub registered_at: Timestamp,
+    /// Grows with every change of roles, activity, password or secret. Sessions and tokens bear the
+    /// number under which they began, and end when it grows: a login that was under way cannot miss it.
+    #[serde(default)]
+    pub generation: i64,
+}
+
+impl Account {
+    /// Whether this is a person who can let others in.
+    pub fn is_active_administrator(&self) -> bool {
+        !self.is_client && self.active && self.roles.contains(&Role::Administrator)
+    }
 }
 
 /// Why a command is refused.
@@ -85,11 +123,14 @@ pub enum Rejection {
     #[error("the name `{0}` is taken")]
     AlreadyExists(String),
     /// There is nobody of this id.
-    #[error("there is no user {0}")]
-    NotFound(Uuid),
+    #[error("there is no {0}")]
+    NotFound(StreamId),
     /// It has changed since the caller read it.
     #[error("the version is {0}")]
     Changed(i64),
+    /// Nobody would be left who can let anybody in.
+    #[error("it is the last active administrator; make somebody else one first")]
+    LastAdministrator,
     /// Something is wrong with the command itself.
     #[error("the command is not valid")]
     Invalid(Vec<Fault>),
@@ -101,8 +142,12 @@ impl Refusal for Rejection {
             Self::AlreadyExists(_) => {
                 Problem::new(409, "already-exists", "It exists already").detail(self.to_string())
             }
-            Self::NotFound(id) => problems::not_found("user", &id.to_string()),
+            Self::NotFound(stream) => problems::not_found(stream.kind.as_str(), &stream.id.to_string()),
             Self::Changed(version) => problems::precondition_failed(*version),
+            Self::LastAdministrator => {
+                Problem::new(409, "last-administrator", "A tenant needs an administrator")
+                    .detail(self.to_string())
+            }
             Self::Invalid(faults) => problems::validation_failed(faults.clone()),
         }
     }
@@ -130,7 +175,12 @@ impl Domain for Identity {
     }
 
     fn targets(&self, tenant: &Tenant, command: &Command) -> Vec<StreamId> {
-        vec![stream_of(tenant, command)]
+        let mut streams = vec![stream_of(tenant, command)];
+        if let Command::Change(change) = command {
+            let others = change.other_administrators.iter();
+            streams.extend(others.map(|id| StreamId::new(Kind::User, *id)));
+        }
+        streams
     }
 
     fn decide(
@@ -153,26 +203,9 @@ impl Domain for Identity {
                 let event = Event::ClientRegistered { client_id: client_id.clone(), roles: roles.clone() };
                 draft.record(stream, event);
             }
-            Command::ChangeUser { id, expected_version, roles, active, secret_hash } => {
-                let account = draft.state(stream).cloned().ok_or(Rejection::NotFound(*id))?;
-                if expected_version.is_some_and(|version| version != draft.version(stream)) {
-                    return Err(Rejection::Changed(draft.version(stream)));
-                }
-                if let Some(roles) = roles.as_ref().filter(|roles| **roles != account.roles) {
-                    check_roles(roles)?;
-                    draft.record(stream, Event::UserRolesChanged { roles: roles.clone() });
-                }
-                match active {
-                    Some(true) if !account.active => draft.record(stream, Event::UserReactivated {}),
-                    Some(false) if account.active => draft.record(stream, Event::UserDeactivated {}),
-                    _ => {}
-                }
-                if secret_hash.is_some() {
-                    draft.record(stream, Event::UserPasswordChanged {});
-                }
-            }
+            Command::Change(change) => decide_change(change, draft)?,
             Command::NoteTokenReuse { id } => {
-                draft.state(stream).ok_or(Rejection::NotFound(*id))?;
+                draft.state(stream).ok_or(Rejection::NotFound(stream))?;
                 draft.record(stream, Event::RefreshTokenReuseDetected { user_id: *id });
             }
         }
@@ -186,7 +219,9 @@ impl Domain for Identity {
             roles: Vec::new(),
             active: true,
             registered_at: moment.recorded_at,
+            generation: 0,
         });
+        account.generation += i64::from(ends_sessions(event));
         match event {
             Event::UserRegistered { username, roles } => {
                 account.name.clone_from(username);
@@ -197,10 +232,14 @@ impl Domain for Identity {
                 account.roles.clone_from(roles);
                 account.is_client = true;
             }
-            Event::UserRolesChanged { roles } => account.roles.clone_from(roles),
-            Event::UserDeactivated {} => account.active = false,
-            Event::UserReactivated {} => account.active = true,
-            Event::UserPasswordChanged {} | Event::RefreshTokenReuseDetected { .. } => {}
+            Event::UserRolesChanged { roles } | Event::ClientRolesChanged { roles } => {
+                account.roles.clone_from(roles);
+            }
+            Event::UserDeactivated {} | Event::ClientDeactivated {} => account.active = false,
+            Event::UserReactivated {} | Event::ClientReactivated {} => account.active = true,
+            Event::UserPasswordChanged {}
+            | Event::ClientSecretChanged {}
+            | Event::RefreshTokenReuseDetected { .. } => {}
         }
         account
     }
@@ -217,7 +256,7 @@ impl Domain for Identity {
     ) -> Vec<Attachment> {
         let (Command::RegisterUser { secret_hash, .. }
         | Command::RegisterClient { secret_hash, .. }
-        | Command::ChangeUser { secret_hash: Some(secret_hash), .. }) = command
+        | Command::Change(Change { secret_hash: Some(secret_hash), .. })) = command
         else {
             return Vec::new();
         };
@@ -235,7 +274,64 @@ fn stream_of(tenant: &Tenant, command: &Command) -> StreamId {
     match command {
         Command::RegisterUser { username, .. } => StreamId::natural(tenant, Kind::User, username),
         Command::RegisterClient { client_id, .. } => StreamId::natural(tenant, Kind::Client, client_id),
-        Command::ChangeUser { id, .. } | Command::NoteTokenReuse { id } => StreamId::new(Kind::User, *id),
+        Command::Change(change) => change.account,
+        Command::NoteTokenReuse { id } => StreamId::new(Kind::User, *id),
+    }
+}
+
+fn decide_change(change: &Change, draft: &mut Draft<'_, Identity>) -> Result<(), Rejection> {
+    let stream = change.account;
+    let account = draft.state(stream).cloned().ok_or(Rejection::NotFound(stream))?;
+    let version = draft.version(stream);
+    if change.expected_version.is_some_and(|expected| expected != version) {
+        return Err(Rejection::Changed(version));
+    }
+    let is_client = account.is_client;
+    if let Some(roles) = change.roles.as_ref().filter(|roles| **roles != account.roles) {
+        check_roles(roles)?;
+        let roles = roles.clone();
+        draft.record(stream, roles_changed(is_client, roles));
+    }
+    match change.active {
+        Some(true) if !account.active && is_client => draft.record(stream, Event::ClientReactivated {}),
+        Some(true) if !account.active => draft.record(stream, Event::UserReactivated {}),
+        Some(false) if account.active && is_client => draft.record(stream, Event::ClientDeactivated {}),
+        Some(false) if account.active => draft.record(stream, Event::UserDeactivated {}),
+        _ => {}
+    }
+    if change.secret_hash.is_some() {
+        let changed = if is_client { Event::ClientSecretChanged {} } else { Event::UserPasswordChanged {} };
+        draft.record(stream, changed);
+    }
+    let is_left = |stream: StreamId| draft.state(stream).is_some_and(Account::is_active_administrator);
+    if !account.is_active_administrator() || is_left(stream) {
+        return Ok(());
+    }
+    let mut others = change.other_administrators.iter().map(|id| StreamId::new(Kind::User, *id));
+    // The account itself may be named among the others; it has gone by now and does not count.
+    if others.any(is_left) { Ok(()) } else { Err(Rejection::LastAdministrator) }
+}
+
+fn roles_changed(is_client: bool, roles: Vec<Role>) -> Event {
+    if is_client { Event::ClientRolesChanged { roles } } else { Event::UserRolesChanged { roles } }
+}
+
+/// Whether whoever is logged in has to prove anew who they are. A list without a rest: a new event has
+/// to take a stand.
+fn ends_sessions(event: &Event) -> bool {
+    match event {
+        Event::UserRolesChanged { .. }
+        | Event::UserDeactivated {}
+        | Event::UserReactivated {}
+        | Event::UserPasswordChanged {}
+        | Event::ClientRolesChanged { .. }
+        | Event::ClientDeactivated {}
+        | Event::ClientReactivated {}
+        | Event::ClientSecretChanged {} => true,
+        // The sessions of the login concerned are ended by name; the others are not in doubt.
+        Event::RefreshTokenReuseDetected { .. }
+        | Event::UserRegistered { .. }
+        | Event::ClientRegistered { .. } => false,
     }
 }
 
@@ -263,3 +359,6 @@ fn check_roles(roles: &[Role]) -> Result<(), Rejection> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,11 @@ impl Gate {
         Self { verifier, per_tenant: Arc::new(RateLimiter::keyed(quota)), is_public }
     }
 
+    /// A tenant's share, for those who go on asking without sending requests.
+    fn share_of(&self, tenant: &Tenant) -> RequestShare {
+        RequestShare { per_tenant: self.per_tenant.clone(), tenant: tenant.clone() }
+    }
+
     fn admit(&self, request: &Request) -> Result<Option<Principal>, ApiError> {
         let path = request.uri().path();
         let token = bearer_token(request.headers());
@@ -57,11 +62,29 @@ impl Gate {
             return Err(problems::unauthenticated("send `Authorization: Bearer <access token>`").into());
         };
         let principal = self.verifier.verify(&token)?;
-        if self.per_tenant.check_key(&principal.tenant).is_err() {
-            metrics::counter!("imsop_http_rate_limited_total").increment(1);
+        if !self.share_of(&principal.tenant).admits() {
             return Err(ApiError::from(problems::too_many_requests()).retry_after(1));
         }
         Ok(Some(principal))
+    }
+}
+
+/// A tenant's share of the requests per second. It lies beside every authenticated request, so that what
+/// comes over a socket is counted together with what comes by requests.
+#[derive(Clone)]
+pub struct RequestShare {
+    per_tenant: Arc<DefaultKeyedRateLimiter<Tenant>>,
+    tenant: Tenant,
+}
+
+impl RequestShare {
+    /// Counts one more, and says whether it is within the share.
+    pub fn admits(&self) -> bool {
+        let admits = self.per_tenant.check_key(&self.tenant).is_ok();
+        if !admits {
+            metrics::counter!("imsop_http_rate_limited_total").increment(1);
+        }
+        admits
     }
 }
 
@@ -69,7 +92,9 @@ impl Gate {
 pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     match gate.admit(&request) {
         Ok(Some(principal)) => {
+            request.extensions_mut().insert(gate.share_of(&principal.tenant));
             request.extensions_mut().insert(principal);
+            request.extensions_mut().insert(gate.verifier.revocations().clone());
             next.run(request).await
         }
         Ok(None) => {
@@ -98,5 +123,23 @@ pub async fn requires(State(permission): State<Permission>, request: Request, ne
         Some(principal) if principal.may(permission) => next.run(request).await,
         Some(_) => ApiError::from(problems::forbidden(permission.as_str())).into_response(),
         None => ApiError::from(problems::unauthenticated("send a bearer token")).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{KeyRing, Revocations};
+
+    #[test]
+    fn what_is_asked_over_sockets_counts_together_with_all_that_its_tenant_asks() {
+        let gate = Gate::new(TokenVerifier::new(KeyRing::default(), Revocations::default()), |_| false);
+        let (ours, theirs) = (Tenant::new("ours").unwrap(), Tenant::new("theirs").unwrap());
+        let socket = gate.share_of(&ours);
+        let most = 100 * REQUEST_BURST;
+        assert!((0..most).any(|_| !socket.admits()), "it ends");
+        // What comes back meanwhile is a few at a time.
+        assert!((0..most).any(|_| !gate.share_of(&ours).admits()));
+        assert!(gate.share_of(&theirs).admits(), "others have their own");
     }
 }

@@ -17,7 +17,9 @@ pub struct Principal {
     pub roles: Vec<Role>,
     /// What it may do.
     pub permissions: Vec<Permission>,
-    /// Until when the token holds.
+    /// How often the account had changed when the token was issued.
+    pub generation: i64,
+    /// Until when the token holds, unless it ends before.
     pub expires_at: Timestamp,
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::KeyRing;
 use super::permission::Role;
 use super::principal::{Principal, Subject};
+use super::revocations::Revocations;
 use crate::limits::{CACHED_TOKENS, CLOCK_LEEWAY_SECONDS, TOKEN_BYTES};
 use crate::problems;
 
@@ -33,6 +34,9 @@ pub struct Claims {
     pub tenant: Tenant,
     /// What the bearer works as.
     pub roles: Vec<Role>,
+    /// How often the account had changed when it was issued. Absent from tokens of earlier releases.
+    #[serde(default)]
+    pub generation: i64,
     /// When it was issued, in seconds since 1970.
     pub iat: i64,
     /// From when on it no longer holds, in seconds since 1970.
@@ -56,18 +60,19 @@ pub enum SubjectKind {
 pub struct TokenVerifier {
     keys: KeyRing,
     validation: Validation,
+    revocations: Revocations,
     verified: Cache<String, Principal>,
 }
 
 impl TokenVerifier {
-    /// A verifier that trusts the keys of this ring.
-    pub fn new(keys: KeyRing) -> Self {
+    /// A verifier that trusts the keys of this ring, and refuses what has ended.
+    pub fn new(keys: KeyRing, revocations: Revocations) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = CLOCK_LEEWAY_SECONDS;
-        Self { keys, validation, verified: Cache::new(CACHED_TOKENS) }
+        Self { keys, validation, revocations, verified: Cache::new(CACHED_TOKENS) }
     }
 
     /// Whose token it is.
@@ -75,6 +80,19 @@ impl TokenVerifier {
     /// # Errors
     /// A problem that says why the token is not believed, without helping to forge a better one.
     pub fn verify(&self, token: &str) -> Result<Principal, Problem> {
+        let principal = self.believed(token)?;
+        if self.revocations.has_ended(&principal) {
+            return Err(problems::unauthenticated("the account has changed; log in again"));
+        }
+        Ok(principal)
+    }
+
+    /// What becomes of the tokens that this verifier believes.
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
+    }
+
+    fn believed(&self, token: &str) -> Result<Principal, Problem> {
         if let Some(principal) = self.verified.get(token) {
             if principal.expires_at > Timestamp::now() {
                 return Ok(principal);
@@ -109,8 +127,8 @@ impl TokenVerifier {
             SubjectKind::Client => Subject::Client(claims.sub),
         };
         let permissions = Role::permissions_of(&claims.roles);
-        let (name, tenant, roles) = (claims.name, claims.tenant, claims.roles);
-        Ok(Principal { subject, name, tenant, roles, permissions, expires_at })
+        let (name, tenant, roles, generation) = (claims.name, claims.tenant, claims.roles, claims.generation);
+        Ok(Principal { subject, name, tenant, roles, permissions, generation, expires_at })
     }
 }
 
@@ -135,7 +153,7 @@ mod tests {
         jwk.common.key_id = Some("ours".to_owned());
         let keys = KeyRing::default();
         keys.replace(&JwkSet { keys: vec![jwk] });
-        TokenVerifier::new(keys)
+        TokenVerifier::new(keys, Revocations::default())
     }
 
     fn claims() -> Claims {
@@ -148,6 +166,7 @@ mod tests {
             name: "anna".to_owned(),
             tenant: Tenant::new("demo").unwrap(),
             roles: vec![Role::Operator],
+            generation: 3,
             iat: now,
             exp: now + 60,
             jti: "1".to_owned(),
@@ -175,6 +194,21 @@ mod tests {
         assert_eq!(refused(claims(), 1, "theirs"), "the token is not valid", "a key that nobody knows");
         refused(Claims { iss: "https://example.org".to_owned(), ..claims() }, 1, "ours");
         refused(Claims { aud: "somebody else".to_owned(), ..claims() }, 1, "ours");
+    }
+
+    #[test]
+    fn tokens_from_before_a_change_of_the_account_end_with_it_and_later_ones_hold() {
+        let verifier = verifier();
+        let before = token(&claims(), 1, "ours");
+        let after = token(&Claims { generation: 4, ..claims() }, 1, "ours");
+        assert!(verifier.verify(&before).is_ok());
+        let tenant = claims().tenant;
+        verifier.revocations().end_before(&tenant, "anna", 4);
+        verifier.revocations().end_before(&tenant, "anna", 2);
+        assert_eq!(verifier.verify(&before).unwrap_err().status, 401, "not even out of the cache");
+        assert!(verifier.verify(&after).is_ok());
+        let elsewhere = Claims { tenant: Tenant::new("other").unwrap(), ..claims() };
+        assert!(verifier.verify(&token(&elsewhere, 1, "ours")).is_ok(), "another tenant's anna");
     }
 
     #[test]

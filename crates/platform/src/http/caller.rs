@@ -8,7 +8,7 @@ use imsop_kernel::{Tenant, Uuid};
 use super::context::RequestContext;
 use super::error::ApiError;
 use super::extract::CommandRequest;
-use crate::auth::Principal;
+use crate::auth::{Principal, Revocations};
 use crate::problems;
 
 /// The authenticated caller of a request.
@@ -16,6 +16,8 @@ use crate::problems;
 pub struct Caller {
     /// Who it is.
     pub principal: Principal,
+    /// Where it can be seen that the caller's token has ended before its time.
+    pub revocations: Revocations,
     /// Shared by everything that follows from the request.
     pub correlation_id: Uuid,
     /// W3C Trace Context of the request.
@@ -59,12 +61,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let Some(principal) = parts.extensions.get::<Principal>().cloned() else {
+        let gate = (parts.extensions.get::<Principal>(), parts.extensions.get::<Revocations>());
+        let (Some(principal), Some(revocations)) = gate else {
             return Err(problems::unauthenticated("send a bearer token").into());
         };
         let context = RequestContext::current();
         Ok(Self {
-            principal,
+            principal: principal.clone(),
+            revocations: revocations.clone(),
             correlation_id: context.as_ref().map_or_else(Uuid::now_v7, |context| context.correlation_id),
             traceparent: context.map(|context| context.traceparent),
         })

@@ -9,6 +9,7 @@ pub mod extract;
 pub mod listen;
 pub mod openapi;
 pub mod paging;
+pub mod peer;
 pub mod server;
 pub mod websocket;
 
@@ -17,3 +18,4 @@ pub use conditions::{IfMatch, resource};
 pub use error::{ApiError, Refusal};
 pub use extract::{CommandRequest, Json, Path, Query};
 pub use paging::PageQuery;
+pub use peer::Peer;

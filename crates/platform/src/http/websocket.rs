@@ -7,7 +7,7 @@ use axum::extract::ws::{CloseFrame, Message, close_code};
 use imsop_kernel::Timestamp;
 
 use super::caller::Caller;
-use crate::limits::WEBSOCKET_MESSAGE_BYTES;
+use crate::limits::{SESSION_CHECK_EVERY, WEBSOCKET_MESSAGE_BYTES};
 
 /// The subprotocol of the platform's own messages.
 pub const PROTOCOL: &str = "imsop.v1";
@@ -20,10 +20,17 @@ pub fn limited(upgrade: WebSocketUpgrade, protocols: [&'static str; 1]) -> WebSo
         .protocols(protocols)
 }
 
-/// Ends when the caller's token does. A socket must not outlive the right to have it.
+/// Ends when the caller's token does, in its time or before. A socket must not outlive the right to
+/// have it.
 pub async fn expired(caller: &Caller) {
-    let left = caller.principal.expires_at.duration_since(Timestamp::now());
-    tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+    loop {
+        let left = caller.principal.expires_at.duration_since(Timestamp::now());
+        let left = Duration::try_from(left).unwrap_or_default();
+        if left.is_zero() || caller.revocations.has_ended(&caller.principal) {
+            return;
+        }
+        tokio::time::sleep(left.min(SESSION_CHECK_EVERY)).await;
+    }
 }
 
 /// The frame that ends a socket, with the reason.

@@ -1,5 +1,8 @@
 //! The GraphQL schema: one question for what a screen needs.
 
+mod cost;
+mod guard;
+mod nesting;
 mod objects;
 mod overview;
 mod pages;
@@ -10,9 +13,10 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{Response, Schema, Value, value};
 use imsop_kernel::{Tenant, Timestamp};
 
-use crate::limits::{QUERY_COMPLEXITY, QUERY_DEPTH};
+use crate::limits::{QUERY_COMPLEXITY, QUERY_DEPTH, QUERY_RECURSION};
 use crate::reads::Reads;
 
+pub(crate) use guard::refusal;
 pub use overview::Overview;
 pub use query::Query;
 pub use subscription::Subscription;
@@ -22,7 +26,7 @@ pub type ImsopSchema = Schema<Query, async_graphql::EmptyMutation, Subscription>
 
 /// The schema over these read models.
 pub fn schema(reads: Reads) -> ImsopSchema {
-    builder().data(reads).extension(Freshness).finish()
+    builder().data(reads).extension(guard::Guard).extension(Freshness).finish()
 }
 
 /// The schema in the schema definition language, for the documents.
@@ -34,8 +38,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, async_graphql::EmptyMutation
     Schema::build(Query, async_graphql::EmptyMutation, Subscription)
         .limit_depth(QUERY_DEPTH)
         .limit_complexity(QUERY_COMPLEXITY)
-        // Introspection of types is deep by nature; it is bounded by the schema.
-        .limit_recursive_depth(32)
+        .limit_recursive_depth(QUERY_RECURSION)
 }
 
 /// Says with every answer how fresh it is.

@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context};
 use imsop_journal::Cell;
 
+use super::cost::many;
 use super::pages::checked_limit;
 use super::{asker, hidden};
 use crate::limits::{PAGE_LONGEST, READINGS, ROUTE_POINTS};
@@ -19,7 +20,7 @@ impl Shipment {
     }
 
     /// Where it was seen, the oldest first; the newest `limit` places.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity / 10 + 20")]
+    #[graphql(complexity = "many(limit, child_complexity) / 10 + 20")]
     async fn route(
         &self,
         context: &Context<'_>,
@@ -31,26 +32,26 @@ impl Shipment {
     }
 
     /// What happened to it, the oldest first.
-    #[graphql(complexity = "50 + child_complexity * 10")]
+    #[graphql(complexity = "50 + many(10, child_complexity)")]
     async fn events(&self, context: &Context<'_>) -> async_graphql::Result<Vec<DomainEvent>> {
         timeline(context, "shipment", &self.id).await
     }
 
     /// What it travels in.
-    #[graphql(complexity = "20 + child_complexity * 2")]
+    #[graphql(complexity = "20 + many(2, child_complexity)")]
     async fn assets(&self, context: &Context<'_>) -> async_graphql::Result<Vec<Asset>> {
         let asker = asker(context)?;
         asker.reads.find_all(asker.tenant, self.asset_ids.clone()).await.map_err(hidden)
     }
 
     /// Alerts about it, the newest first.
-    #[graphql(complexity = "20 + child_complexity * 10")]
+    #[graphql(complexity = "20 + many(10, child_complexity)")]
     async fn alerts(&self, context: &Context<'_>) -> async_graphql::Result<Vec<Alert>> {
         alerts_about(context, "shipment_id", self.id.as_str().into()).await
     }
 
     /// Temperatures on the way, the oldest first; the newest `limit` readings.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity / 10 + 20")]
+    #[graphql(complexity = "many(limit, child_complexity) / 10 + 20")]
     async fn temperatures(
         &self,
         context: &Context<'_>,
@@ -70,7 +71,7 @@ impl Order {
     }
 
     /// What happened to it, the oldest first.
-    #[graphql(complexity = "50 + child_complexity * 10")]
+    #[graphql(complexity = "50 + many(10, child_complexity)")]
     async fn events(&self, context: &Context<'_>) -> async_graphql::Result<Vec<DomainEvent>> {
         timeline(context, "order", &self.id).await
     }
@@ -111,13 +112,13 @@ impl Asset {
     }
 
     /// Alerts about it, the newest first.
-    #[graphql(complexity = "20 + child_complexity * 10")]
+    #[graphql(complexity = "20 + many(10, child_complexity)")]
     async fn alerts(&self, context: &Context<'_>) -> async_graphql::Result<Vec<Alert>> {
         alerts_about(context, "asset_id", self.id.as_str().into()).await
     }
 
     /// What happened to it, the oldest first.
-    #[graphql(complexity = "50 + child_complexity * 10")]
+    #[graphql(complexity = "50 + many(10, child_complexity)")]
     async fn events(&self, context: &Context<'_>) -> async_graphql::Result<Vec<DomainEvent>> {
         timeline(context, "asset", &self.id).await
     }

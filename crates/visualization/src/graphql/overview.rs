@@ -5,6 +5,7 @@ use imsop_backbone::BackboneError;
 use imsop_kernel::{Tenant, Timestamp};
 use serde::Serialize;
 
+use super::cost::many;
 use super::pages::checked_limit;
 use super::{asker, hidden};
 use crate::counters::{
@@ -68,7 +69,7 @@ pub struct Overview {
 #[ComplexObject]
 impl Overview {
     /// Shipments on the move, for the map; those that were booked last first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity / 4 + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) / 4 + 1")]
     async fn in_transit(
         &self,
         context: &Context<'_>,

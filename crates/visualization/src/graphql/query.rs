@@ -2,10 +2,11 @@
 
 use async_graphql::{Context, ID, Object};
 
+use super::cost::many;
 use super::overview::Overview;
 use super::pages::{PageOf, checked_limit, cursor, default_limit, page};
 use super::{asker, hidden};
-use crate::limits::{PAGE_LONGEST, READINGS};
+use crate::limits::{OVERVIEW_COST, PAGE_LONGEST, READINGS};
 use crate::model::{
     Alert, AlertSeverity, AlertStatus, Asset, AssetStatus, Order, OrderStatus, Prediction, PredictionType,
     Reading, Shipment, ShipmentStatus, Word,
@@ -52,7 +53,7 @@ fn shipment_filter(context: &Context<'_>, wish: ShipmentWish) -> async_graphql::
 #[Object]
 impl Query {
     /// Shipments, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     #[allow(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn shipments(
         &self,
@@ -76,7 +77,7 @@ impl Query {
     }
 
     /// Shipments page by page, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     #[allow(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn shipment_page(
         &self,
@@ -103,7 +104,7 @@ impl Query {
     }
 
     /// Orders page by page, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     #[allow(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn order_page(
         &self,
@@ -131,7 +132,7 @@ impl Query {
     }
 
     /// Assets page by page, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     async fn asset_page(
         &self,
         context: &Context<'_>,
@@ -155,7 +156,7 @@ impl Query {
     }
 
     /// Alerts, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     async fn alerts(
         &self,
         context: &Context<'_>,
@@ -172,7 +173,7 @@ impl Query {
     }
 
     /// Alerts page by page, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     async fn alert_page(
         &self,
         context: &Context<'_>,
@@ -194,7 +195,7 @@ impl Query {
     }
 
     /// What analytics expects or has found, the newest first.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     async fn predictions(
         &self,
         context: &Context<'_>,
@@ -211,7 +212,7 @@ impl Query {
     }
 
     /// What a device measured, the oldest first; the newest `limit` readings.
-    #[graphql(complexity = "usize::try_from(limit).unwrap_or(1) * child_complexity + 1")]
+    #[graphql(complexity = "many(limit, child_complexity) + 1")]
     async fn telemetry(
         &self,
         context: &Context<'_>,
@@ -228,6 +229,7 @@ impl Query {
     }
 
     /// The figures of the control tower.
+    #[graphql(complexity = "OVERVIEW_COST + child_complexity")]
     async fn overview(&self, context: &Context<'_>) -> async_graphql::Result<Overview> {
         let asker = asker(context)?;
         Overview::read(asker.reads, asker.tenant, asker.now).await.map_err(hidden)
