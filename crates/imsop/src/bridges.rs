@@ -1,5 +1,5 @@
 //! What connects contexts that do not know each other: the intake to the adapters that read partners'
-//! files, and to the context that decides business commands.
+//! files, and to the contexts that decide business commands.
 
 use std::sync::Arc;
 
@@ -9,25 +9,32 @@ use imsop_ingestion::ports::{
     FileTotals, GatewayUnavailable, RowContent,
 };
 use imsop_integration::{CsvAdapter, CsvReader};
-use imsop_journal::{Batch, Executor, Origin, Outcome, Submission};
+use imsop_inventory::domain::Inventory;
+use imsop_journal::{Batch, Domain, Executor, Origin, Outcome, Submission};
 use imsop_kernel::problem::Fault;
 use imsop_kernel::{Money, Problem};
-use imsop_operations::domain::{Command, Operations};
-use imsop_operations::gateway;
+use imsop_operations::domain::Operations;
 use imsop_platform::http::Refusal;
 use imsop_platform::problems;
 use serde_json::Value;
 
-/// The way to operations in the same process.
-pub struct OperationsGateway {
-    /// Decides.
-    pub executor: Executor<Operations>,
+/// The kinds of canonical commands that are understood, by the names that senders use.
+const KINDS: [&str; 6] = ["order", "shipment", "asset", "orderHistory", "goodsReceipt", "openingBalance"];
+
+/// The way to the contexts that decide, as far as they run in this process. In a process without them,
+/// business records are kept, and their outcome stays open until a process with them asks again.
+#[derive(Default)]
+pub struct Gateways {
+    /// Decides about orders, shipments and assets.
+    pub operations: Option<Executor<Operations>>,
+    /// Decides about stock.
+    pub inventory: Option<Executor<Inventory>>,
 }
 
 #[async_trait]
-impl CommandGateway for OperationsGateway {
+impl CommandGateway for Gateways {
     fn kinds(&self) -> &'static [&'static str] {
-        &gateway::KINDS
+        &KINDS
     }
 
     async fn submit(
@@ -35,38 +42,65 @@ impl CommandGateway for OperationsGateway {
         origin: &Origin,
         commands: Vec<CanonicalCommand>,
     ) -> Result<Vec<CommandOutcome>, GatewayUnavailable> {
-        let mut submissions = Vec::with_capacity(commands.len());
-        let mut unreadable: Vec<Option<Problem>> = Vec::with_capacity(commands.len());
-        for canonical in commands {
-            match gateway::command(&canonical.kind, &canonical.body) {
-                Ok(command) => {
-                    submissions.push(submission(origin, canonical, command));
-                    unreadable.push(None);
-                }
-                Err(problem) => unreadable.push(Some(problem)),
-            }
-        }
-        let batch = Batch { submissions, advance: None };
-        let unavailable = |error: imsop_journal::SubmitError| GatewayUnavailable(error.to_string());
-        let decided = self.executor.submit_batch(batch).await.map_err(unavailable)?;
-        let mut decided = decided.into_iter();
-        let mut outcomes = Vec::with_capacity(unreadable.len());
-        for problem in unreadable {
-            match problem {
-                Some(problem) => outcomes.push(CommandOutcome::Refused(Box::new(problem))),
-                // A batch has as many outcomes as commands.
-                None => outcomes.extend(decided.next().map(outcome)),
-            }
+        let is_stock = |command: &CanonicalCommand| imsop_inventory::gateway::KINDS.contains(&&*command.kind);
+        let belongs: Vec<bool> = commands.iter().map(is_stock).collect();
+        let (stock, others): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_stock);
+        let mut stock =
+            decide(self.inventory.as_ref(), origin, stock, imsop_inventory::gateway::command).await?;
+        let read = imsop_operations::gateway::command;
+        let mut others = decide(self.operations.as_ref(), origin, others, read).await?;
+        let mut outcomes = Vec::with_capacity(belongs.len());
+        for is_stock in belongs {
+            outcomes.extend(if is_stock { stock.next() } else { others.next() });
         }
         Ok(outcomes)
     }
 }
 
-fn submission(origin: &Origin, canonical: CanonicalCommand, command: Command) -> Submission<Command> {
-    Submission { origin: origin.clone(), key: canonical.key, fingerprint: canonical.fingerprint, command }
+/// Has commands decided by one context; the outcomes come in their order.
+async fn decide<D: Domain>(
+    executor: Option<&Executor<D>>,
+    origin: &Origin,
+    commands: Vec<CanonicalCommand>,
+    read: impl Fn(&str, &Value) -> Result<D::Command, Problem>,
+) -> Result<std::vec::IntoIter<CommandOutcome>, GatewayUnavailable>
+where
+    D::Rejection: Refusal,
+{
+    if commands.is_empty() {
+        return Ok(Vec::new().into_iter());
+    }
+    let missing = || GatewayUnavailable("this process does not run the context that decides".to_owned());
+    let executor = executor.ok_or_else(missing)?;
+    let mut submissions = Vec::with_capacity(commands.len());
+    let mut unreadable: Vec<Option<Problem>> = Vec::with_capacity(commands.len());
+    for CanonicalCommand { key, fingerprint, kind, body } in commands {
+        match read(&kind, &body) {
+            Ok(command) => {
+                submissions.push(Submission { origin: origin.clone(), key, fingerprint, command });
+                unreadable.push(None);
+            }
+            Err(problem) => unreadable.push(Some(problem)),
+        }
+    }
+    let unavailable = |error: imsop_journal::SubmitError| GatewayUnavailable(error.to_string());
+    let decided = executor.submit_batch(Batch { submissions, advance: None }).await.map_err(unavailable)?;
+    let mut decided = decided.into_iter();
+    let mut outcomes = Vec::with_capacity(unreadable.len());
+    for problem in unreadable {
+        match problem {
+            Some(problem) => outcomes.push(CommandOutcome::Refused(Box::new(problem))),
+            // A batch has as many outcomes as commands.
+            None => outcomes.extend(decided.next().map(outcome)),
+        }
+    }
+    Ok(outcomes.into_iter())
 }
 
-fn outcome(outcome: Outcome<Operations>) -> CommandOutcome {
+fn outcome<D: Domain>(outcome: Outcome<D>) -> CommandOutcome
+where
+    D::Rejection: Refusal,
+{
     match outcome {
         Outcome::Accepted(accepted) => CommandOutcome::Accepted {
             repeated: accepted.repeated,
@@ -74,25 +108,6 @@ fn outcome(outcome: Outcome<Operations>) -> CommandOutcome {
         },
         Outcome::Rejected(rejection) => CommandOutcome::Refused(Box::new(rejection.problem())),
         Outcome::KeyReused => CommandOutcome::Refused(Box::new(problems::idempotency_key_reused())),
-    }
-}
-
-/// In a process without operations: business records are kept, and their outcome stays open until a
-/// process with operations asks again.
-pub struct NoGateway;
-
-#[async_trait]
-impl CommandGateway for NoGateway {
-    fn kinds(&self) -> &'static [&'static str] {
-        &gateway::KINDS
-    }
-
-    async fn submit(
-        &self,
-        _origin: &Origin,
-        _commands: Vec<CanonicalCommand>,
-    ) -> Result<Vec<CommandOutcome>, GatewayUnavailable> {
-        Err(GatewayUnavailable("this process does not run operations".to_owned()))
     }
 }
 

@@ -10,7 +10,6 @@ use imsop_contracts::Registry;
 use imsop_identity::{Administrator, IdentityState};
 use imsop_ingestion::Connections;
 use imsop_ingestion::domain::normalise::{SignalRule, Signals};
-use imsop_ingestion::ports::CommandGateway;
 use imsop_journal::Machine;
 use imsop_platform::auth::guard::Gate;
 use imsop_platform::auth::{KeyRing, Revocations, TokenVerifier};
@@ -22,7 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::bridges::{NoGateway, OperationsGateway, file_adapters};
+use crate::bridges::{Gateways, file_adapters};
 use crate::lock::{self, FolderLock};
 use crate::{documents, ui};
 
@@ -119,15 +118,20 @@ async fn start_services(node: &Node) -> Result<Started, StartError> {
     } else if let Some(url) = config.jwks_url.clone() {
         tokio::spawn(node.keys.clone().follow(url));
     }
-    let mut gateway: Arc<dyn CommandGateway> = Arc::new(NoGateway);
+    let mut gateways = Gateways::default();
     if config.runs("operations") {
         let (service, executor) = imsop_operations::start(node).await?;
         services.push(service);
-        gateway = Arc::new(OperationsGateway { executor });
+        gateways.operations = Some(executor);
+    }
+    if config.runs("inventory") {
+        let (service, executor) = imsop_inventory::start(node).await?;
+        services.push(service);
+        gateways.inventory = Some(executor);
     }
     if config.runs("ingestion") {
         let adapters = file_adapters().map_err(StartError::Other)?;
-        let connections = Connections { gateway, signals: signals(), adapters };
+        let connections = Connections { gateway: Arc::new(gateways), signals: signals(), adapters };
         services.push(imsop_ingestion::start(node, connections).await?);
     }
     if config.runs("analytics") {

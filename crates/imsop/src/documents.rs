@@ -22,6 +22,7 @@ pub fn routes(document: OpenApi) -> Router {
 pub fn interface_documents() -> Vec<(String, String)> {
     let mut documented = imsop_identity::api::documentation();
     documented.merge(imsop_operations::documentation());
+    documented.merge(imsop_inventory::documentation());
     documented.merge(imsop_ingestion::api::documentation());
     documented.merge(imsop_visualization::api::documentation());
     let document = openapi::complete(documented, env!("CARGO_PKG_VERSION"));

@@ -12,12 +12,13 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Files;
 
 /// What programs call. Everything else is the user interface's, and its files are nobody's secret.
-const PROGRAM_PATHS: [&str; 11] = [
+const PROGRAM_PATHS: [&str; 12] = [
     "/auth",
     "/users",
     "/clients",
     "/operations",
     "/ingest",
+    "/inventory",
     "/analytics",
     "/graphql",
     "/viz",

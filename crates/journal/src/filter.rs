@@ -4,6 +4,7 @@
 use imsop_kernel::{Tenant, Timestamp};
 
 use crate::cell::Cell;
+use crate::database::Dialect;
 
 /// A condition of a list, with one `?` for each of its values.
 struct Condition {
@@ -69,6 +70,11 @@ impl Filter {
         if let Some(value) = value {
             self.and(&format!("{column} = ?"), vec![value.into()]);
         }
+    }
+
+    /// Adds that a column has one of these values.
+    pub fn one_of(&mut self, column: &str, values: Vec<String>, dialect: Dialect) {
+        self.and(&format!("{column} {}", dialect.one_of("?")), vec![values.into()]);
     }
 
     /// Adds that a number begins with this text. Bounds rather than LIKE: they use the index on both

@@ -21,15 +21,15 @@ mod idempotency;
 pub mod limits;
 pub mod migrate;
 pub mod positions;
+pub mod replay;
 mod states;
 
 pub use append::{NewEvent, Source, append};
 pub use cell::{Cell, Row};
 pub use database::{Database, DatabaseUrl, Dialect, Tx};
 pub use domain::{
-    Also,
-    Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded, StateTable,
-    States, UnreadableEvent, Versioned,
+    Also, Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded,
+    StateTable, States, UnreadableEvent, Versioned,
 };
 pub use driver::Fetched;
 pub use engine::{Accepted, Batch, Engine, Outcome, Submission, Touched};

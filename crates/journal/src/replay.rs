@@ -28,11 +28,7 @@ pub async fn replay<D: Domain>(domain: &D, database: &Database) -> Result<Replay
     }
 }
 
-fn apply<D: Domain>(
-    domain: &D,
-    states: &mut Replayed<D>,
-    envelope: &Envelope,
-) -> Result<(), StoreError> {
+fn apply<D: Domain>(domain: &D, states: &mut Replayed<D>, envelope: &Envelope) -> Result<(), StoreError> {
     let event = domain.read_event(&envelope.event_type, envelope.contract_version, envelope.data.get())?;
     let moment = Moment { occurred_at: envelope.occurred_at, recorded_at: envelope.recorded_at };
     let tenant = &envelope.tenant;

@@ -10,7 +10,8 @@ use imsop_kernel::{Region, Tenant};
 use serde::{Deserialize, Serialize};
 
 /// The services of the platform, by the names that `--services` takes.
-pub const SERVICES: [&str; 5] = ["identity", "operations", "ingestion", "analytics", "visualization"];
+pub const SERVICES: [&str; 6] =
+    ["identity", "operations", "inventory", "ingestion", "analytics", "visualization"];
 
 /// How a process runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -49,8 +49,9 @@ impl Account {
 }
 
 /// What state goods are in. Only available ones are promised.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[allow(missing_docs, reason = "plain words")]
 pub enum Condition {
     #[default]

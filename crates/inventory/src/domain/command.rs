@@ -316,6 +316,9 @@ pub struct Reserve {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// The idempotency key of one of several in a batch; alone, the header says it as well.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// A line of a reservation.

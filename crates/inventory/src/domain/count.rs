@@ -81,7 +81,8 @@ fn compare(
         })?,
         false => books.own_amount(stock, &line.counted, &field)?,
     };
-    let batch = Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
+    let batch =
+        Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let condition = line.condition.map_or(Condition::Available, Into::into);
     let there = Place::at(account, site, line.bin.as_deref(), condition);
@@ -129,7 +130,8 @@ pub(super) fn approve(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
         movements.push(movement_of(&site, line));
     }
-    let event = Moved { site: site.clone(), reason: Some("cycle count".to_owned()), movements: movements.clone() };
+    let event =
+        Moved { site: site.clone(), reason: Some("cycle count".to_owned()), movements: movements.clone() };
     draft.record(stream, Event::InventoryAdjusted(event));
     settle(&site, &movements, context, draft)
 }
@@ -145,7 +147,12 @@ fn movement_of(site: &str, line: &CountedLine) -> Movement {
 }
 
 /// Nothing may be negative, and nothing that is promised may be gone.
-fn settle(site: &str, movements: &[Movement], context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+fn settle(
+    site: &str,
+    movements: &[Movement],
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
     let today = day_of(context.now);
     for movement in movements {
         let books = Books { draft, tenant: &context.tenant };

@@ -140,8 +140,7 @@ impl Checks {
     }
 
     fn words(&mut self, field: &str, text: &str, longest: usize) {
-        let is_fit =
-            !text.trim().is_empty() && text.len() <= longest && !text.chars().any(char::is_control);
+        let is_fit = !text.trim().is_empty() && text.len() <= longest && !text.chars().any(char::is_control);
         if !is_fit {
             let message = format!("must have 1 to {longest} bytes, none of them control characters");
             self.faults.push(Fault::at(field, "out-of-range", message));

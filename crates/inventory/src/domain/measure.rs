@@ -85,7 +85,9 @@ impl Units {
                     expected: self.unit.clone(),
                 });
             };
-            value.checked_mul(pack.holds).ok_or_else(|| fault(field, QuantityFault::TooLarge, &amount.value))?
+            value
+                .checked_mul(pack.holds)
+                .ok_or_else(|| fault(field, QuantityFault::TooLarge, &amount.value))?
         };
         if own > QUANTITY_LARGEST {
             return Err(fault(field, QuantityFault::TooLarge, &amount.value));

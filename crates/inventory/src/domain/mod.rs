@@ -22,7 +22,8 @@ mod targets;
 
 use imsop_journal::domain::Recorded;
 use imsop_journal::{
-    Also, Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, States, UnreadableEvent,
+    Also, Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, States,
+    UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Date, StreamId, Tenant, Timestamp};
@@ -170,9 +171,26 @@ const TABLES: [StateTable; 12] = [
 pub static LEDGER: AttachmentTable = AttachmentTable {
     table: "movements",
     columns: &[
-        "tenant", "document", "version", "line", "event_type", "moved_at", "sku", "lot", "serial", "owner",
-        "unit", "quantity", "from_account", "from_site", "from_bin", "from_condition", "to_account", "to_site",
-        "to_bin", "to_condition",
+        "tenant",
+        "document",
+        "version",
+        "line",
+        "event_type",
+        "moved_at",
+        "sku",
+        "lot",
+        "serial",
+        "owner",
+        "unit",
+        "quantity",
+        "from_account",
+        "from_site",
+        "from_bin",
+        "from_condition",
+        "to_account",
+        "to_site",
+        "to_bin",
+        "to_condition",
     ],
     tail: "",
 };
@@ -195,7 +213,12 @@ impl Domain for Inventory {
         targets::further(tenant, command, states)
     }
 
-    fn decide(&self, command: &Command, context: &Context, draft: &mut Draft<'_, Self>) -> Result<(), Rejection> {
+    fn decide(
+        &self,
+        command: &Command,
+        context: &Context,
+        draft: &mut Draft<'_, Self>,
+    ) -> Result<(), Rejection> {
         decide(command, context, draft)?;
         warn_of_low_stock(command, context, draft);
         Ok(())
@@ -273,7 +296,9 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
         Command::QuarantineLot { id, reason } => {
             lots::change(*id, lots::Change::Quarantine, reason, context, draft)
         }
-        Command::ReleaseLot { id, reason } => lots::change(*id, lots::Change::Release, reason, context, draft),
+        Command::ReleaseLot { id, reason } => {
+            lots::change(*id, lots::Change::Release, reason, context, draft)
+        }
     }
 }
 
@@ -290,12 +315,15 @@ fn warn_of_low_stock(command: &Command, context: &Context, draft: &mut Draft<'_,
             _ => continue,
         };
         if before >= reorder_point && free < reorder_point {
-            low.push((stream, StockBelowReorderPoint {
-                site: after.site.clone(),
-                sku: after.sku.clone(),
-                available: after.quantity(free),
-                reorder_point: after.quantity(reorder_point),
-            }));
+            low.push((
+                stream,
+                StockBelowReorderPoint {
+                    site: after.site.clone(),
+                    sku: after.sku.clone(),
+                    available: after.quantity(free),
+                    reorder_point: after.quantity(reorder_point),
+                },
+            ));
         }
     }
     for (stream, event) in low {
@@ -477,7 +505,8 @@ fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
             let low = stock.reorder_point.is_some_and(|point| {
-                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>() < point
+                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>()
+                    < point
             });
             let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
             vec![

@@ -58,7 +58,13 @@ fn taken(
         return Err(short(stock, place, value, there));
     }
     let to = from.clone();
-    Ok(Movement { sku: line.sku.clone(), batch: lot.batch.clone(), quantity: stock.quantity(value), from, to })
+    Ok(Movement {
+        sku: line.sku.clone(),
+        batch: lot.batch.clone(),
+        quantity: stock.quantity(value),
+        from,
+        to,
+    })
 }
 
 fn short(stock: &Stock, place: usize, requested: Decimal, available: Decimal) -> Rejection {
@@ -141,8 +147,11 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
         };
         movements.push(movement);
     }
-    let event =
-        Moved { site: command.site.clone(), reason: Some(command.reason.clone()), movements: movements.clone() };
+    let event = Moved {
+        site: command.site.clone(),
+        reason: Some(command.reason.clone()),
+        movements: movements.clone(),
+    };
     draft.record(StreamId::new(Kind::Adjustment, context.fresh_id), Event::InventoryAdjusted(event));
     keeps_promises(&command.site, &movements, context, draft)?;
     for line in command.lines.iter().filter(|line| line.direction == Direction::Increase) {

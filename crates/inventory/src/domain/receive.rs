@@ -7,7 +7,8 @@ use imsop_kernel::{Decimal, Quantity, StreamId};
 use super::account::{Account, Batch, Condition, Movement, Place};
 use super::allocate::Allocator;
 use super::command::{
-    DefineItem, ExpectReceipt, GoodsAt, Receive, ReceiveLine, ReserveLine, ReturnGoods, SetReorderPoint, Strategy,
+    DefineItem, ExpectReceipt, GoodsAt, Receive, ReceiveLine, ReserveLine, ReturnGoods, SetReorderPoint,
+    Strategy,
 };
 use super::event::{
     BackorderFilled, Event, ExpectedLine, GoodsReceived, GoodsReturned, ItemDefined, ReceiptExpected,
@@ -25,7 +26,11 @@ use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT
 type Decided = Result<(), Rejection>;
 
 /// Decides on what an item is.
-pub(super) fn define_item(command: &DefineItem, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+pub(super) fn define_item(
+    command: &DefineItem,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
     let mut checks = Checks::default();
     checks.code("sku", &command.sku);
     checks.maybe_text("description", command.description.as_ref());
@@ -83,7 +88,11 @@ fn amount_of(books: &Books<'_, '_>, sku: &str, amount: &Amount, field: &str) -> 
 }
 
 /// Decides on goods that a document says will come.
-pub(super) fn expect(command: &ExpectReceipt, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+pub(super) fn expect(
+    command: &ExpectReceipt,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
     let mut checks = Checks::default();
     checks.code("reference", &command.reference);
     checks.code("site", &command.site);
@@ -134,7 +143,8 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
             to: Place::at(account, &command.site, line.bin.as_deref(), condition),
         });
     }
-    let event = GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
+    let event =
+        GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
     let stream = StreamId::new(Kind::Receipt, context.fresh_id);
     draft.record(stream, Event::GoodsReceived(event));
     let mut skus: Vec<&str> = command.lines.iter().map(|line| line.sku.as_str()).collect();
@@ -157,7 +167,9 @@ fn check_receipt(command: &Receive) -> Decided {
         checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
-        if line.serial.is_some() && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku) {
+        if line.serial.is_some()
+            && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku)
+        {
             checks.fault(&format!("lines[{place}].serial"), "duplicate", "is there twice");
         }
     }
@@ -304,7 +316,11 @@ pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &
 }
 
 /// Decides on goods that come back from a customer.
-pub(super) fn take_back(command: &ReturnGoods, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+pub(super) fn take_back(
+    command: &ReturnGoods,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
     let mut checks = Checks::default();
     checks.code("site", &command.site);
     checks.maybe_code("orderId", command.order_id.as_ref());

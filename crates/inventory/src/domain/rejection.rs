@@ -65,7 +65,9 @@ pub enum Rejection {
     NotFound { what: &'static str, id: String },
     #[error("{what} `{id}` exists already")]
     AlreadyExists { what: &'static str, id: String },
-    #[error("line {line}: {received} would come where {expected} was expected; {tolerance} % more is tolerated")]
+    #[error(
+        "line {line}: {received} would come where {expected} was expected; {tolerance} % more is tolerated"
+    )]
     OverDelivery { line: String, received: Decimal, expected: Decimal, tolerance: u32 },
     #[error("{asked} of SKU `{sku}` would go, but only {free} is not promised to anybody")]
     StockReserved { sku: String, asked: Decimal, free: Decimal },

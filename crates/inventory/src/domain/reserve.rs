@@ -1,5 +1,7 @@
 //! Deciding on promises: reserve, confirm, release, expire.
 
+use std::collections::BTreeSet;
+
 use imsop_journal::{Context, Draft};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Decimal, StreamId, Timestamp, Uuid};
@@ -7,9 +9,11 @@ use imsop_kernel::{Decimal, StreamId, Timestamp, Uuid};
 use super::allocate::Allocator;
 use super::command::{Reserve, ReserveForOrder, ReserveLine, Strategy};
 use super::event::{
-    Backordered, Event, InventoryReserved, OfOrder, Policy, ReservationEnded, ReservationRejected, ReservedLine,
+    Backordered, Event, InventoryReserved, OfOrder, Policy, ReservationEnded, ReservationRejected,
+    ReservedLine,
 };
 use super::lookup::{Books, Checks, day_of, line_number, quantity_field, reservation_of};
+use super::receive::fill_backorders;
 use super::rejection::{Rejection, Shortage};
 use super::reservation::{Reservation, ReservationStatus};
 use super::{Inventory, State};
@@ -208,6 +212,7 @@ pub(super) fn reserve_for_order(
             policy: Policy::Partial,
             strategy: Strategy::default(),
             expires_at: None,
+            idempotency_key: None,
         };
         may_reserve(draft, reservation_of(&context.tenant, &wish.order_id, site))?;
         let books = Books { draft, tenant: &context.tenant };
@@ -264,6 +269,21 @@ fn ended(reservation: &Reservation, reason: Option<String>) -> ReservationEnded 
     }
 }
 
+/// Records the end of a reservation, and promises what has become free to those who wait.
+fn end(id: Uuid, event: Event, context: &Context, draft: &mut Draft<'_, Inventory>) {
+    let (site, skus) = match &event {
+        Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
+            let skus: BTreeSet<String> = ended.lines.iter().map(|line| line.sku.clone()).collect();
+            (ended.site.clone(), skus)
+        }
+        _ => return,
+    };
+    draft.record(StreamId::new(Kind::Reservation, id), event);
+    for sku in skus {
+        fill_backorders(&site, &sku, context, draft);
+    }
+}
+
 /// Gives back what was promised.
 pub(super) fn release(
     id: Uuid,
@@ -278,8 +298,7 @@ pub(super) fn release(
     if !may_release(reservation) {
         return Err(reservation.refuse("be released"));
     }
-    let event = Event::ReservationReleased(ended(reservation, reason.cloned()));
-    draft.record(StreamId::new(Kind::Reservation, id), event);
+    end(id, Event::ReservationReleased(ended(reservation, reason.cloned())), context, draft);
     Ok(())
 }
 
@@ -297,7 +316,7 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
         let Ok(reservation) = books.reservation(*id) else { continue };
         if may_release(reservation) {
             let event = Event::ReservationReleased(ended(reservation, Some(reason.to_owned())));
-            draft.record(StreamId::new(Kind::Reservation, *id), event);
+            end(*id, event, context, draft);
         }
     }
 }
@@ -306,7 +325,6 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
 pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) {
     let Ok(reservation) = (Books { draft, tenant: &context.tenant }).reservation(id) else { return };
     if reservation.is_overdue(context.now) {
-        let event = Event::ReservationExpired(ended(reservation, None));
-        draft.record(StreamId::new(Kind::Reservation, id), event);
+        end(id, Event::ReservationExpired(ended(reservation, None)), context, draft);
     }
 }

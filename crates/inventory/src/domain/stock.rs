@@ -164,7 +164,7 @@ impl Stock {
         match event {
             Event::InventoryReserved(reserved) => {
                 for line in reserved.lines.iter().filter(|line| line.sku == self.sku) {
-                    self.promise(&line.allocations);
+                    promise(&mut self.lots, &line.allocations);
                 }
             }
             Event::BackorderCreated(backorder) => self.backorders.push(Backorder {
@@ -173,18 +173,18 @@ impl Stock {
                 quantity: backorder.quantity.value,
             }),
             Event::BackorderFilled(filled) => {
-                self.promise(&filled.allocations);
-                self.fill(&filled.order_id, &filled.line_number, filled.quantity.value);
+                promise(&mut self.lots, &filled.allocations);
+                fill(&mut self.backorders, &filled.order_id, &filled.line_number, filled.quantity.value);
             }
             Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
                 for line in ended.lines.iter().filter(|line| line.sku == self.sku) {
-                    self.give_back(&line.allocations);
+                    give_back(&mut self.lots, &line.allocations);
                 }
                 self.backorders.retain(|backorder| backorder.order_id != ended.order_id);
             }
             Event::GoodsPicked(picked) => {
                 for line in picked.lines.iter().filter(|line| line.sku == self.sku) {
-                    self.give_back(&line.allocations);
+                    give_back(&mut self.lots, &line.allocations);
                 }
             }
             Event::ReceiptExpected(expected) => {
@@ -199,7 +199,7 @@ impl Stock {
             Event::GoodsReceived(received) => {
                 if let Some(reference) = &received.reference {
                     for line in received.lines.iter().filter(|line| line.sku == self.sku) {
-                        self.has_come(reference, line.quantity.value);
+                        has_come(&mut self.expected, reference, line.quantity.value);
                     }
                 }
             }
@@ -215,7 +215,8 @@ impl Stock {
         if movement.sku != self.sku {
             return;
         }
-        let is_here = |place: &Place| place.site.as_deref() == Some(&*self.site) && place.account.is_on_site();
+        let is_here =
+            |place: &Place| place.site.as_deref() == Some(&*self.site) && place.account.is_on_site();
         let (leaves, comes) = (is_here(&movement.from), is_here(&movement.to));
         if leaves {
             self.change(movement, &movement.from, -movement.quantity.value, recorded_at);
@@ -252,39 +253,39 @@ impl Stock {
         });
         &mut self.lots[place]
     }
+}
 
-    fn promise(&mut self, allocations: &[Allocation]) {
-        for allocation in allocations {
-            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
-                lot.reserved += allocation.quantity;
-            }
+fn promise(lots: &mut [Lot], allocations: &[Allocation]) {
+    for allocation in allocations {
+        if let Some(lot) = lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
+            lot.reserved += allocation.quantity;
         }
     }
+}
 
-    fn give_back(&mut self, allocations: &[Allocation]) {
-        for allocation in allocations {
-            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
-                lot.reserved -= allocation.quantity;
-            }
+fn give_back(lots: &mut [Lot], allocations: &[Allocation]) {
+    for allocation in allocations {
+        if let Some(lot) = lots.iter_mut().find(|lot| lot.batch.is(&allocation.batch)) {
+            lot.reserved -= allocation.quantity;
         }
     }
+}
 
-    fn fill(&mut self, order_id: &str, line_number: &str, quantity: Decimal) {
-        let is_it = |waits: &&mut Backorder| waits.order_id == order_id && waits.line_number == line_number;
-        if let Some(waits) = self.backorders.iter_mut().find(is_it) {
-            waits.quantity -= quantity;
-        }
-        self.backorders.retain(|waits| waits.quantity > Decimal::ZERO);
+fn fill(backorders: &mut Vec<Backorder>, order_id: &str, line_number: &str, quantity: Decimal) {
+    let is_it = |waits: &&mut Backorder| waits.order_id == order_id && waits.line_number == line_number;
+    if let Some(waits) = backorders.iter_mut().find(is_it) {
+        waits.quantity -= quantity;
     }
+    backorders.retain(|waits| waits.quantity > Decimal::ZERO);
+}
 
-    /// What has come is no longer expected; more than was expected is none of these.
-    fn has_come(&mut self, reference: &str, quantity: Decimal) {
-        let mut left = quantity;
-        for expected in self.expected.iter_mut().filter(|expected| expected.reference == reference) {
-            let come = left.min(expected.quantity);
-            expected.quantity -= come;
-            left -= come;
-        }
-        self.expected.retain(|expected| expected.quantity > Decimal::ZERO);
+/// What has come is no longer expected; more than was expected is none of these.
+fn has_come(expected: &mut Vec<Expected>, reference: &str, quantity: Decimal) {
+    let mut left = quantity;
+    for waits in expected.iter_mut().filter(|waits| waits.reference == reference) {
+        let come = left.min(waits.quantity);
+        waits.quantity -= come;
+        left -= come;
     }
+    expected.retain(|waits| waits.quantity > Decimal::ZERO);
 }

@@ -193,6 +193,9 @@ fn waiting(tenant: &Tenant, command: &Command, states: &States<Inventory>, strea
             | Command::Count(_)
             | Command::ApproveCount { .. }
             | Command::ReleaseLot { .. }
+            | Command::Release { .. }
+            | Command::ReleaseAll { .. }
+            | Command::Expire { .. }
     );
     if !brings {
         return;

@@ -123,7 +123,7 @@ impl Domain for Operations {
     }
 
     /// The orders of a shipment that moves; also of shipments that a history record adds to.
-    fn further_targets(&self, command: &Command, states: &States<Self>) -> Vec<StreamId> {
+    fn further_targets(&self, _: &Tenant, command: &Command, states: &States<Self>) -> Vec<StreamId> {
         let shipments: Vec<StreamId> = match command {
             Command::ChangeShipment(change) => vec![StreamId::new(Kind::Shipment, change.id)],
             Command::RecordOrderHistory(_) => {

@@ -48,7 +48,7 @@ impl World {
             fresh_id: Uuid::from_u128(self.next_id),
         };
         self.next_id += 1;
-        let mut draft = Draft::new(&Operations, &loaded, self.now);
+        let mut draft = Draft::new(&Operations, &context.tenant, &loaded, self.now);
         let result = Operations.decide(command, &context, &mut draft);
         let (drafted, changed) = draft.finish();
         if result.is_ok() {
@@ -71,7 +71,7 @@ impl World {
             }
         };
         take(Operations.targets(&tenant(), command), &mut loaded);
-        let further = Operations.further_targets(command, &loaded);
+        let further = Operations.further_targets(&tenant(), command, &loaded);
         take(further, &mut loaded);
         loaded
     }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use Permission::{
-    AlertsManage, AnalyticsRead, ContractsRead, IngestRead, IngestWrite, OperationsRead, OperationsWrite,
-    PlatformObserve, UsersManage, UsersRead, VisualizationRead,
+    AlertsManage, AnalyticsRead, ContractsRead, IngestRead, IngestWrite, InventoryApprove, InventoryRead,
+    InventoryWrite, OperationsRead, OperationsWrite, PlatformObserve, UsersManage, UsersRead,
+    VisualizationRead,
 };
 
 /// The right to do one kind of thing.
@@ -16,6 +17,9 @@ use Permission::{
 pub enum Permission {
     OperationsRead,
     OperationsWrite,
+    InventoryRead,
+    InventoryWrite,
+    InventoryApprove,
     AlertsManage,
     IngestRead,
     IngestWrite,
@@ -29,9 +33,12 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         OperationsRead,
         OperationsWrite,
+        InventoryRead,
+        InventoryWrite,
+        InventoryApprove,
         AlertsManage,
         IngestRead,
         IngestWrite,
@@ -48,6 +55,9 @@ impl Permission {
         match self {
             OperationsRead => "operations:read",
             OperationsWrite => "operations:write",
+            InventoryRead => "inventory:read",
+            InventoryWrite => "inventory:write",
+            InventoryApprove => "inventory:approve",
             AlertsManage => "alerts:manage",
             IngestRead => "ingest:read",
             IngestWrite => "ingest:write",
@@ -99,16 +109,35 @@ impl Role {
             Self::Operator => &[
                 OperationsRead,
                 OperationsWrite,
+                InventoryRead,
+                InventoryWrite,
                 AlertsManage,
                 IngestRead,
                 AnalyticsRead,
                 VisualizationRead,
                 ContractsRead,
             ],
-            Self::Planner => &[OperationsRead, AnalyticsRead, VisualizationRead, IngestRead, ContractsRead],
-            Self::Integrator => &[OperationsRead, OperationsWrite, IngestRead, IngestWrite, ContractsRead],
+            Self::Planner => &[
+                OperationsRead,
+                InventoryRead,
+                InventoryApprove,
+                AnalyticsRead,
+                VisualizationRead,
+                IngestRead,
+                ContractsRead,
+            ],
+            Self::Integrator => &[
+                OperationsRead,
+                OperationsWrite,
+                InventoryRead,
+                InventoryWrite,
+                IngestRead,
+                IngestWrite,
+                ContractsRead,
+            ],
             Self::Auditor => &[
                 OperationsRead,
+                InventoryRead,
                 IngestRead,
                 AnalyticsRead,
                 VisualizationRead,

@@ -4,6 +4,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use imsop_kernel::Uuid;
 use imsop_kernel::problem::Fault;
 use serde::de::DeserializeOwned;
@@ -64,18 +66,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for CommandRequest<T> {
         let key = idempotency_key(request.headers())?;
         let is_json = is_json(request.headers());
         let found = content_type(request.headers()).to_owned();
-        let mut digest = Sha256::new();
-        digest.update(request.method().as_str());
-        digest.update(request.uri().path());
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let bytes = body_bytes(request).await?;
-        digest.update(&bytes);
+        let fingerprint = fingerprint(&[method.as_str().as_bytes(), path.as_bytes(), &bytes]);
         // A command without a word to add may come without a body.
         let text = if bytes.is_empty() { b"{}" } else { &*bytes };
         if !bytes.is_empty() && !is_json {
             return Err(problems::unsupported_media_type(&found, "application/json").into());
         }
         let body = read_json(text)?;
-        let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { body, key, fingerprint })
     }
 }
@@ -98,6 +97,15 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     deserializer.end().map_err(|error| problems::invalid_body(format!("not JSON: {error}")))?;
     Ok(value)
+}
+
+/// The digest of a wish, from what it consists of.
+pub fn fingerprint(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    URL_SAFE_NO_PAD.encode(digest.finalize())
 }
 
 /// The media type of the body, without parameters; empty if none is given.

@@ -60,7 +60,7 @@ impl Domain for Accounts {
         }
     }
 
-    fn further_targets(&self, command: &Command, states: &States<Self>) -> Vec<StreamId> {
+    fn further_targets(&self, _: &Tenant, command: &Command, states: &States<Self>) -> Vec<StreamId> {
         let Command::Run { .. } = command else {
             return Vec::new();
         };

@@ -1,0 +1,112 @@
+//! What inventory does when orders are placed and cancelled: goods are promised, and given back.
+
+use async_trait::async_trait;
+use imsop_backbone::{ReactError, ReactionHandler};
+use imsop_journal::{Database, Origin, Submission};
+use imsop_kernel::{Actor, Envelope, Quantity, Uuid};
+use serde::Deserialize;
+
+use crate::domain::command::{ReserveForOrder, ReserveLine};
+use crate::domain::measure::Amount;
+use crate::domain::{Command, Inventory, Rejection};
+use crate::limits::LINES;
+use crate::queries;
+
+/// The reactions of inventory to the events of operations.
+pub(crate) struct InventoryReactions {
+    pub(crate) consumer: &'static str,
+    pub(crate) database: Database,
+}
+
+#[async_trait]
+impl ReactionHandler for InventoryReactions {
+    type Domain = Inventory;
+
+    async fn react(&self, event: &Envelope) -> Result<Option<Submission<Command>>, ReactError> {
+        let command = match &*event.event_type {
+            "OrderPlaced" => self.reserve(event).await?,
+            "OrderCancelled" => self.release(event).await?,
+            _ => None,
+        };
+        Ok(command.map(|command| submission(self.consumer, event, command)))
+    }
+
+    fn refused(&self, event: &Envelope, rejection: &Rejection) {
+        // The order has a reservation already, which somebody made by hand.
+        tracing::debug!(consumer = self.consumer, event = %event.id, %rejection, "a reaction was refused");
+    }
+}
+
+fn submission(consumer: &str, event: &Envelope, command: Command) -> Submission<Command> {
+    let key = format!("{consumer}:{}", event.id);
+    Submission {
+        origin: Origin {
+            tenant: event.tenant.clone(),
+            actor: Actor::system("inventory"),
+            correlation_id: event.correlation_id,
+            causation_id: Some(event.id),
+            traceparent: event.traceparent.clone(),
+        },
+        fingerprint: key.clone(),
+        key,
+        command,
+    }
+}
+
+#[derive(Deserialize)]
+struct Placed {
+    lines: Vec<PlacedLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlacedLine {
+    line_number: String,
+    #[serde(default)]
+    sku: Option<String>,
+    quantity: Quantity,
+}
+
+impl InventoryReactions {
+    /// Lines of things that nobody keeps in stock (services, goods that go directly) are left alone.
+    async fn reserve(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
+        let placed: Placed = event.payload()?;
+        let mut skus: Vec<String> = placed.lines.iter().filter_map(|line| line.sku.clone()).collect();
+        skus.sort_unstable();
+        skus.dedup();
+        if skus.is_empty() {
+            return Ok(None);
+        }
+        let stocked = queries::known_skus(&self.database, &event.tenant, skus).await?;
+        let mut lines = Vec::with_capacity(placed.lines.len());
+        for line in placed.lines.into_iter().take(LINES) {
+            let Some(sku) = line.sku.filter(|sku| stocked.contains(sku)) else { continue };
+            lines.push(ReserveLine {
+                line_number: Some(line.line_number),
+                sku,
+                quantity: Amount { value: line.quantity.value.to_string(), unit: line.quantity.unit },
+                lot: None,
+                owner: None,
+                expiry: None,
+                bin: None,
+            });
+        }
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let skus = lines.iter().map(|line| line.sku.clone()).collect();
+        let sites = queries::sites_with(&self.database, &event.tenant, skus).await?;
+        let order_id = event.stream.id.to_string();
+        Ok(Some(Command::ReserveForOrder(ReserveForOrder { order_id, sites, lines })))
+    }
+
+    async fn release(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
+        let order_id = event.stream.id.to_string();
+        let found = queries::reservations_of(&self.database, &event.tenant, &order_id).await?;
+        let ids: Vec<Uuid> = found.iter().map(|stored| stored.id).collect();
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Command::ReleaseAll { ids, reason: "the order was cancelled".to_owned() }))
+    }
+}
