@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Row};
 use support::Platform;
 
-const CONTEXTS: [&str; 4] = ["identity", "operations", "ingestion", "analytics"];
+const CONTEXTS: [&str; 5] = ["identity", "operations", "inventory", "ingestion", "analytics"];
 
 async fn done(platform: &Platform, path: &str, body: Value) -> Value {
     let (status, answer) = platform.post(path, &body).await;

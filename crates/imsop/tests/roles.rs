@@ -17,6 +17,9 @@ const ALL: &str = "o p i a A n";
 const SIGNED_IN: &str = "o p i a A -";
 const OPERATIONS_READ: &str = "o p i a A -";
 const OPERATIONS_WRITE: &str = "o - i - A -";
+const INVENTORY_READ: &str = "o p i a A -";
+const INVENTORY_WRITE: &str = "o - i - A -";
+const INVENTORY_APPROVE: &str = "- p - - A -";
 const ALERTS_MANAGE: &str = "o - - - A -";
 const INGEST_READ: &str = "o p i a A -";
 const INGEST_WRITE: &str = "- - i - A -";
@@ -50,6 +53,42 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/clients/{id}", USERS_READ),
     ("PATCH", "/clients/{id}", USERS_MANAGE),
     ("POST", "/clients/{id}/secret", USERS_MANAGE),
+    ("GET", "/inventory/items", INVENTORY_READ),
+    ("GET", "/inventory/items/{sku}", INVENTORY_READ),
+    ("PUT", "/inventory/items/{sku}", INVENTORY_WRITE),
+    ("PUT", "/inventory/items/{sku}/reorder-point", INVENTORY_WRITE),
+    ("GET", "/inventory/stock", INVENTORY_READ),
+    ("GET", "/inventory/stock/{sku}", INVENTORY_READ),
+    ("GET", "/inventory/atp", INVENTORY_READ),
+    ("GET", "/inventory/movements", INVENTORY_READ),
+    ("POST", "/inventory/receipts", INVENTORY_WRITE),
+    ("GET", "/inventory/receipts/{id}", INVENTORY_READ),
+    ("POST", "/inventory/expected-receipts", INVENTORY_WRITE),
+    ("GET", "/inventory/expected-receipts/{reference}", INVENTORY_READ),
+    ("POST", "/inventory/moves", INVENTORY_WRITE),
+    ("POST", "/inventory/adjustments", INVENTORY_WRITE),
+    ("POST", "/inventory/returns", INVENTORY_WRITE),
+    ("GET", "/inventory/transfers", INVENTORY_READ),
+    ("POST", "/inventory/transfers", INVENTORY_WRITE),
+    ("GET", "/inventory/transfers/{id}", INVENTORY_READ),
+    ("POST", "/inventory/transfers/{id}/receive", INVENTORY_WRITE),
+    ("GET", "/inventory/counts", INVENTORY_READ),
+    ("POST", "/inventory/counts", INVENTORY_WRITE),
+    ("GET", "/inventory/counts/{id}", INVENTORY_READ),
+    ("POST", "/inventory/counts/{id}/approve", INVENTORY_APPROVE),
+    ("GET", "/inventory/reservations", INVENTORY_READ),
+    ("POST", "/inventory/reservations", INVENTORY_WRITE),
+    ("POST", "/inventory/reservations/batch", INVENTORY_WRITE),
+    ("GET", "/inventory/reservations/{id}", INVENTORY_READ),
+    ("POST", "/inventory/reservations/{id}/confirm", INVENTORY_WRITE),
+    ("POST", "/inventory/reservations/{id}/release", INVENTORY_WRITE),
+    ("POST", "/inventory/picks", INVENTORY_WRITE),
+    ("POST", "/inventory/packs", INVENTORY_WRITE),
+    ("POST", "/inventory/shipments", INVENTORY_WRITE),
+    ("GET", "/inventory/lots", INVENTORY_READ),
+    ("GET", "/inventory/lots/{id}", INVENTORY_READ),
+    ("POST", "/inventory/lots/{id}/quarantine", INVENTORY_WRITE),
+    ("POST", "/inventory/lots/{id}/release", INVENTORY_WRITE),
     ("GET", "/operations/orders", OPERATIONS_READ),
     ("POST", "/operations/orders", OPERATIONS_WRITE),
     ("GET", "/operations/orders/{id}", OPERATIONS_READ),
@@ -111,7 +150,11 @@ const NOBODY: &str = "0195f3a0-0000-7000-8000-000000000000";
 
 /// Asks without a body worth reading, so that nothing changes; tells whether the door was open.
 async fn gets_through(platform: &Platform, method: &str, path: &str, token: Option<&str>) -> bool {
-    let path = path.replace("{id}", NOBODY).replace("{importId}", NOBODY);
+    let path = path
+        .replace("{id}", NOBODY)
+        .replace("{importId}", NOBODY)
+        .replace("{sku}", "none")
+        .replace("{reference}", "none");
     let method: Method = method.parse().unwrap();
     let mut request = platform.client.request(method, format!("{}{path}", platform.url));
     if let Some(token) = token {
