@@ -6,7 +6,9 @@ mod import;
 mod latency;
 mod machine;
 mod pages;
+mod postgres;
 mod process;
+mod reserve;
 mod start;
 
 use std::path::PathBuf;
@@ -51,6 +53,15 @@ enum Measure {
         #[arg(long)]
         folder: Option<PathBuf>,
     },
+    /// Reservations over HTTP; beside a function of PostgreSQL
+    Reserve {
+        /// How long each measurement takes, in seconds
+        #[arg(long, default_value_t = 15)]
+        seconds: u32,
+        /// Most lines of an order
+        #[arg(long, default_value_t = 1)]
+        lines: u32,
+    },
     /// From a reading to the change on the open page, under load; beside bare durable commits
     Latency {
         /// Readings per second
@@ -72,6 +83,7 @@ async fn main() -> Result<(), Failure> {
         Measure::Pages { shipments, database, folder } => {
             pages::measure(&line.binary, shipments, &database, folder).await
         }
+        Measure::Reserve { seconds, lines } => reserve::measure(&line.binary, seconds, lines).await,
         Measure::Latency { rate, seconds } => latency::measure(&line.binary, rate, seconds).await,
     }
 }

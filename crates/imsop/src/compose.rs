@@ -178,6 +178,6 @@ fn routes(
     let render = Arc::new(move || recorder.render());
     let routes = routes.merge(platform_routes(health, render)).merge(documents::routes(document));
     let verifier = TokenVerifier::new(node.keys.clone(), node.revocations.clone());
-    let gate = Gate::new(verifier, ui::is_page);
+    let gate = Gate::new(verifier, ui::is_page, node.config.requests_per_second);
     server::surround(ui::serve(routes), gate)
 }

@@ -18,7 +18,10 @@ use crate::cell::{Cell, Row};
 use crate::driver::{self, Fetched};
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
-use crate::limits::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, LOCK_BUCKETS, READ_CONNECTIONS, SQLITE_CACHE_KIB};
+use crate::limits::{
+    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, LOCK_BUCKETS, READ_CONNECTIONS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES,
+    SQLITE_STATEMENTS,
+};
 use crate::migrate::{self, Migration};
 
 /// Where the databases of all contexts are.
@@ -191,6 +194,8 @@ async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES.to_string())
+        .statement_cache_capacity(SQLITE_STATEMENTS)
         .pragma("temp_store", "memory");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
@@ -268,7 +273,7 @@ impl Tx {
     pub async fn execute(&mut self, sql: &str, cells: Vec<Cell>) -> Result<u64, StoreError> {
         self.fault(Step::Execute)?;
         match &mut self.inner {
-            Inner::Sqlite(tx) => driver::sqlite_execute(tx, sql, cells, true).await,
+            Inner::Sqlite(tx) => driver::sqlite_execute(tx, sql, cells).await,
             Inner::Postgres(tx) => driver::postgres_execute(tx, sql, cells).await,
         }
     }

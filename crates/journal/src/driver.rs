@@ -80,9 +80,8 @@ pub(crate) async fn sqlite_execute(
     connection: &mut SqliteConnection,
     sql: &str,
     cells: Vec<Cell>,
-    keep_prepared: bool,
 ) -> Result<u64, StoreError> {
-    let query = sqlx::query_with(sql_text(sql), sqlite_arguments(cells)?).persistent(keep_prepared);
+    let query = sqlx::query_with(sql_text(sql), sqlite_arguments(cells)?);
     Ok(query.execute(connection).await?.rows_affected())
 }
 
@@ -200,7 +199,8 @@ fn postgres_row(row: &PgRow) -> Result<Row, StoreError> {
     Ok(Row(cells))
 }
 
-/// SQLite takes many rows as one long VALUES list; its text is the same for every full chunk.
+/// SQLite takes many rows as one long VALUES list. The lists have as many rows as a power of two, so that
+/// there are few statements, and each is prepared once.
 pub(crate) async fn sqlite_insert(
     connection: &mut SqliteConnection,
     table: &str,
@@ -208,21 +208,26 @@ pub(crate) async fn sqlite_insert(
     rows: Vec<Vec<Cell>>,
     tail: &str,
 ) -> Result<u64, StoreError> {
-    let rows_per_statement = (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1);
+    let most = (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1);
     let mut changed = 0;
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Cell>> = rows.by_ref().take(rows_per_statement).collect();
-        let full = chunk.len() == rows_per_statement || chunk.len() == 1;
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let count = power_of_two(rows.len().min(most));
+        let chunk: Vec<Vec<Cell>> = rows.by_ref().take(count).collect();
         let sql = format!(
             "INSERT INTO {table} ({}) VALUES {} {tail}",
             columns.join(", "),
             placeholders(chunk.len(), columns.len())
         );
         let cells = chunk.into_iter().flatten().collect();
-        changed += sqlite_execute(connection, &sql, cells, full).await?;
+        changed += sqlite_execute(connection, &sql, cells).await?;
     }
     Ok(changed)
+}
+
+/// The largest power of two that is not more than this.
+fn power_of_two(number: usize) -> usize {
+    1 << number.max(1).ilog2()
 }
 
 fn placeholders(rows: usize, columns: usize) -> String {

@@ -1,13 +1,13 @@
 //! One transaction for many commands: load and lock, decide in memory, write set-based, commit once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use imsop_kernel::{StreamId, Tenant};
 
 use crate::append::{JournalRows, Placed, Source};
 use crate::database::{Database, Dialect, Tx};
-use crate::domain::{Context, Domain, Draft, Origin, States};
+use crate::domain::{Context, Domain, Draft, Origin, States, Versioned};
 use crate::error::StoreError;
 use crate::idempotency::{self, StoredOutcome};
 use crate::limits::CONFLICT_RETRIES;
@@ -325,13 +325,19 @@ impl<D: Domain> Run<'_, D> {
         }
         self.written.attachments.extend(engine.domain.attachments(&submission.command, &context, &events));
         for (stream, versioned) in changed {
-            of_tenant.insert(stream, versioned);
-            self.written.changed.insert((context.tenant.clone(), stream));
+            let before = of_tenant.insert(stream, versioned.clone());
+            let moved = columns_differ(&engine.domain, before.as_ref(), &versioned);
+            *self.written.changed.entry((context.tenant.clone(), stream)).or_default() |= moved;
         }
         self.written.outcomes.push(idempotency::row(submission, &touched, context.now)?);
         self.written.accepted.insert(known_key, (submission.fingerprint.clone(), touched.clone()));
         Ok(Outcome::Accepted(Accepted { repeated: false, touched }))
     }
+}
+
+fn columns_differ<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after: &Versioned<D>) -> bool {
+    let columns = |versioned: &Versioned<D>| versioned.state.as_deref().map(|state| domain.columns(state));
+    before.and_then(columns) != columns(after)
 }
 
 /// The fingerprint of a command of this transaction, and what it changed.
@@ -340,7 +346,8 @@ type AcceptedHere<D> = (String, Vec<Touched<D>>);
 /// What a transaction will write.
 struct Written<D: Domain> {
     journal: JournalRows,
-    changed: BTreeSet<(Tenant, StreamId)>,
+    /// The aggregates that changed, and whether the columns by which they are found did.
+    changed: BTreeMap<(Tenant, StreamId), bool>,
     attachments: Vec<crate::domain::Attachment>,
     outcomes: Vec<Vec<crate::cell::Cell>>,
     accepted: HashMap<(Tenant, String), AcceptedHere<D>>,
@@ -350,7 +357,7 @@ impl<D: Domain> Default for Written<D> {
     fn default() -> Self {
         Self {
             journal: JournalRows::default(),
-            changed: BTreeSet::new(),
+            changed: BTreeMap::new(),
             attachments: Vec::new(),
             outcomes: Vec::new(),
             accepted: HashMap::new(),

@@ -72,14 +72,16 @@ pub async fn read(
 ) -> Result<Vec<FeedEntry>, StoreError> {
     // On PostgreSQL an event of an older transaction may yet become visible; reading stays below the
     // oldest transaction that still runs, so that what comes later also sorts later.
-    let horizon = match database.dialect() {
-        Dialect::Sqlite => "",
-        Dialect::Postgres => "AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    let sql = match database.dialect() {
+        Dialect::Sqlite => {
+            format!("{SELECT} WHERE position > $2 AND $1 = transaction_id ORDER BY position LIMIT $3")
+        }
+        Dialect::Postgres => format!(
+            "{SELECT} WHERE (transaction_id, position) > ($1, $2) \
+             AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+             ORDER BY transaction_id, position LIMIT $3"
+        ),
     };
-    let sql = format!(
-        "{SELECT} WHERE (transaction_id, position) > ($1, $2) {horizon} \
-         ORDER BY transaction_id, position LIMIT $3"
-    );
     let cells = vec![after.transaction.into(), after.position.into(), limit.min(EVENTS_PER_READ).into()];
     let rows = database.fetch(&sql, cells).await?;
     rows.iter().map(entry).collect()
@@ -101,9 +103,12 @@ pub async fn read_stream(
 
 /// How far the feed reaches now: what a read of the states reflects.
 pub async fn head(database: &Database, now: Timestamp) -> Result<AsOf, StoreError> {
-    let sql =
-        "SELECT transaction_id, position FROM journal ORDER BY transaction_id DESC, position DESC LIMIT 1";
-    let rows = database.fetch(sql, vec![]).await?;
+    let order = match database.dialect() {
+        Dialect::Sqlite => "position DESC",
+        Dialect::Postgres => "transaction_id DESC, position DESC",
+    };
+    let sql = format!("SELECT transaction_id, position FROM journal ORDER BY {order} LIMIT 1");
+    let rows = database.fetch(&sql, vec![]).await?;
     let position = match rows.first() {
         Some(row) => FeedPosition { transaction: row.int(0)?, position: row.int(1)? },
         None => FeedPosition::default(),

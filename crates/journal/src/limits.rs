@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Most commands that one transaction gathers; a batch is not divided.
-pub const COMMANDS_PER_BATCH: usize = 512;
+pub const COMMANDS_PER_BATCH: usize = 2_048;
 /// Most commands that may wait for the executor. A batch of the intake has up to 5,000, and several of
 /// them must find room.
 pub const QUEUE_LENGTH: u32 = 65_536;
@@ -25,3 +25,8 @@ pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
 pub const LOCK_BUCKETS: u64 = 256;
 /// Most bytes of the rows of one page, if it has more than one.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// Pages of SQLite's write-ahead log after which it is folded into the file: 64 MiB. At its default of 4 MiB
+/// a busy journal would fold, and sync, at nearly every commit.
+pub const SQLITE_CHECKPOINT_PAGES: u32 = 16_384;
+/// Statements that each connection to SQLite keeps prepared.
+pub const SQLITE_STATEMENTS: usize = 256;

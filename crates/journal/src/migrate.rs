@@ -16,8 +16,12 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-/// The tables that every journal needs: version 1 of each context comes after them.
-const OWN_TABLES: &str = include_str!("../migrations/0001_journal.sql");
+/// The tables that every journal needs: those of each context come after them.
+const OWN: [Migration; 1] = [Migration { version: 1, sql: include_str!("../migrations/0001_journal.sql") }];
+
+/// What is otherwise where there is one writer, who commits in the order of positions.
+const OWN_OF_SQLITE: [Migration; 1] =
+    [Migration { version: 2, sql: include_str!("../migrations/0002_one_writer.sql") }];
 
 pub(crate) async fn run(database: &Database, migrations: &[Migration]) -> Result<(), StoreError> {
     let mut tx = database.begin().await?;
@@ -41,14 +45,36 @@ pub(crate) async fn run(database: &Database, migrations: &[Migration]) -> Result
 
 async fn schema_version(tx: &mut Tx) -> Result<i64, StoreError> {
     tx.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)").await?;
-    let rows = tx.fetch("SELECT version FROM schema_version", vec![]).await?;
-    if let Some(row) = rows.first() {
-        return row.int(0);
+    tx.script("CREATE TABLE IF NOT EXISTS journal_version (version BIGINT NOT NULL)").await?;
+    let found = version_in(tx, "schema_version").await?;
+    // Folders from before the journal's own tables had a version have its first one.
+    let own = version_in(tx, "journal_version").await?.or(found.map(|_| 1));
+    migrate_own(tx, own.unwrap_or(0)).await?;
+    if found.is_none() {
+        tx.execute("INSERT INTO schema_version (version) VALUES (0)", vec![]).await?;
     }
-    let own = for_dialect(OWN_TABLES, tx.dialect());
-    tx.script(&own).await?;
-    tx.execute("INSERT INTO schema_version (version) VALUES (0)", vec![]).await?;
-    Ok(0)
+    Ok(found.unwrap_or(0))
+}
+
+async fn version_in(tx: &mut Tx, table: &str) -> Result<Option<i64>, StoreError> {
+    let rows = tx.fetch(&format!("SELECT version FROM {table}"), vec![]).await?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+async fn migrate_own(tx: &mut Tx, found: i64) -> Result<(), StoreError> {
+    let mut version = found;
+    let further: &[Migration] = match tx.dialect() {
+        Dialect::Sqlite => &OWN_OF_SQLITE,
+        Dialect::Postgres => &[],
+    };
+    for migration in OWN.iter().chain(further).filter(|migration| migration.version > found) {
+        let sql = for_dialect(migration.sql, tx.dialect());
+        tx.script(&sql).await?;
+        version = migration.version;
+    }
+    tx.execute("DELETE FROM journal_version", vec![]).await?;
+    tx.execute("INSERT INTO journal_version (version) VALUES ($1)", vec![version.into()]).await?;
+    Ok(())
 }
 
 fn for_dialect(sql: &str, dialect: Dialect) -> String {

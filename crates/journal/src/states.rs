@@ -57,16 +57,17 @@ pub(crate) async fn load<D: Domain>(
     Ok(())
 }
 
-/// Writes the states of the changed aggregates.
+/// Writes the states of the changed aggregates. Where the columns by which they are found are as they were,
+/// these are left alone, and with them their indexes.
 pub(crate) async fn save<D: Domain>(
     tx: &mut Tx,
     domain: &D,
-    changed: BTreeSet<(Tenant, StreamId)>,
+    changed: BTreeMap<(Tenant, StreamId), bool>,
     loaded: &HashMap<Tenant, States<D>>,
 ) -> Result<(), StoreError> {
-    // A sorted set: two processes that insert the same new aggregates wait for each other, in order.
-    let mut rows: BTreeMap<Kind, Vec<Vec<Cell>>> = BTreeMap::new();
-    for (tenant, stream) in changed {
+    // A sorted map: two processes that insert the same new aggregates wait for each other, in order.
+    let mut rows: BTreeMap<(Kind, bool), Vec<Vec<Cell>>> = BTreeMap::new();
+    for ((tenant, stream), columns_changed) in changed {
         let Some(versioned) = loaded.get(&tenant).and_then(|states| states.get(&stream)) else {
             continue;
         };
@@ -80,14 +81,14 @@ pub(crate) async fn save<D: Domain>(
             serde_json::to_string(state)?.into(),
         ];
         row.extend(domain.columns(state));
-        rows.entry(stream.kind).or_default().push(row);
+        rows.entry((stream.kind, columns_changed)).or_default().push(row);
     }
-    for (kind, rows) in rows {
+    for ((kind, columns_changed), rows) in rows {
         let table = table_of(domain, kind)?;
         let columns: Vec<&str> =
             ["tenant", "id", "version", "state"].into_iter().chain(table.columns.iter().copied()).collect();
-        let set: Vec<String> =
-            columns[2..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
+        let updated = if columns_changed { &columns[2..] } else { &columns[2..4] };
+        let set: Vec<String> = updated.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         let tail = format!("ON CONFLICT (tenant, id) DO UPDATE SET {}", set.join(", "));
         tx.insert(table.table, &columns, rows, &tail).await?;
     }

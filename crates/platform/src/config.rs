@@ -1,6 +1,7 @@
 //! Configuration: defaults, then a file, then `IMSOP_…` variables, then the command line.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -8,6 +9,8 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use imsop_journal::DatabaseUrl;
 use imsop_kernel::{Region, Tenant};
 use serde::{Deserialize, Serialize};
+
+use crate::limits::REQUESTS_PER_SECOND;
 
 /// The services of the platform, by the names that `--services` takes.
 pub const SERVICES: [&str; 6] =
@@ -35,6 +38,8 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// What is logged, in the form of `RUST_LOG`.
     pub log: String,
+    /// Requests per second that one tenant may send over a longer time; twice as many at once.
+    pub requests_per_second: NonZeroU32,
 }
 
 /// The configuration cannot be used.
@@ -84,6 +89,7 @@ impl Config {
             jwks_url: None,
             otlp_endpoint: None,
             log: "info".to_owned(),
+            requests_per_second: REQUESTS_PER_SECOND,
         })
     }
 
@@ -94,7 +100,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let names = ["listen", "data_dir", "database", "services", "region", "tenant"];
-        let names = [&names[..], &["jwks_url", "otlp_endpoint", "log"]].concat();
+        let names = [&names[..], &["jwks_url", "otlp_endpoint", "log", "requests_per_second"]].concat();
         let figment =
             figment.merge(Env::prefixed("IMSOP_").only(&names)).merge(Serialized::defaults(overrides));
         let config: Self = figment.extract().map_err(Box::new)?;

@@ -15,7 +15,7 @@ use super::principal::Principal;
 use super::token::TokenVerifier;
 use crate::http::body::BodyLimit;
 use crate::http::error::ApiError;
-use crate::limits::{PUBLIC_BODY_BYTES, REQUEST_BURST, REQUESTS_PER_SECOND};
+use crate::limits::PUBLIC_BODY_BYTES;
 use crate::problems;
 
 /// What anybody may call. `/` and what begins with `/assets/` are the user interface's files.
@@ -30,6 +30,9 @@ pub const PUBLIC_PATHS: [&str; 8] = [
     "/",
 ];
 
+// Proof: the number is not zero.
+const TWICE: NonZeroU32 = NonZeroU32::new(2).unwrap();
+
 /// The first door, shared by all requests.
 #[derive(Clone)]
 pub struct Gate {
@@ -40,10 +43,8 @@ pub struct Gate {
 
 impl Gate {
     /// A gate that believes this verifier. `is_public` tells which further paths anybody may call.
-    pub fn new(verifier: TokenVerifier, is_public: fn(&str) -> bool) -> Self {
-        const PER_SECOND: NonZeroU32 = NonZeroU32::new(REQUESTS_PER_SECOND).unwrap();
-        const BURST: NonZeroU32 = NonZeroU32::new(REQUEST_BURST).unwrap();
-        let quota = Quota::per_second(PER_SECOND).allow_burst(BURST);
+    pub fn new(verifier: TokenVerifier, is_public: fn(&str) -> bool, per_second: NonZeroU32) -> Self {
+        let quota = Quota::per_second(per_second).allow_burst(per_second.saturating_mul(TWICE));
         Self { verifier, per_tenant: Arc::new(RateLimiter::keyed(quota)), is_public }
     }
 
@@ -129,14 +130,17 @@ pub async fn requires(State(permission): State<Permission>, request: Request, ne
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const QUOTA: NonZeroU32 = NonZeroU32::new(100).unwrap();
     use crate::auth::{KeyRing, Revocations};
 
     #[test]
     fn what_is_asked_over_sockets_counts_together_with_all_that_its_tenant_asks() {
-        let gate = Gate::new(TokenVerifier::new(KeyRing::default(), Revocations::default()), |_| false);
+        let gate =
+            Gate::new(TokenVerifier::new(KeyRing::default(), Revocations::default()), |_| false, QUOTA);
         let (ours, theirs) = (Tenant::new("ours").unwrap(), Tenant::new("theirs").unwrap());
         let socket = gate.share_of(&ours);
-        let most = 100 * REQUEST_BURST;
+        let most = 100 * QUOTA.get();
         assert!((0..most).any(|_| !socket.admits()), "it ends");
         // What comes back meanwhile is a few at a time.
         assert!((0..most).any(|_| !gate.share_of(&ours).admits()));
