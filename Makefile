@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TERM_PROGRESS_WHEN ?= never
 SEEDS ?= 1000
 
-.PHONY: up test simulate packages interface checks rust-tests contract-checks interface-tests browser-test fuzz bench
+.PHONY: up test simulate packages interface checks rust-tests contract-checks interface-tests browser-test fuzz bench bench-reserve
 
 up: packages interface
 	cargo build --release --locked --package imsop
@@ -54,3 +54,8 @@ fuzz:
 
 bench:
 	bench/run
+
+bench-reserve:
+	cargo build --release --locked --package imsop --package imsop-bench
+	$(CARGO_TARGET_DIR)/release/imsop-bench --binary $(CARGO_TARGET_DIR)/release/imsop reserve --lines 1
+	$(CARGO_TARGET_DIR)/release/imsop-bench --binary $(CARGO_TARGET_DIR)/release/imsop reserve --lines 10

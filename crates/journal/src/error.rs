@@ -51,6 +51,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it may pass: the database is away or has no room, or others were faster. Nothing of it is
+    /// known to have happened, and the same may be sent again.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(error) => !driver::refuses_values(error),
+            Self::Conflict(_) | Self::File { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether it may be the fault of what one command brought, so that others may work without it.
     pub fn may_be_of_one_command(&self) -> bool {
         match self {

@@ -49,8 +49,17 @@ impl From<StoreError> for ApiError {
         }
         let correlation_id = RequestContext::current().map(|context| context.correlation_id.to_string());
         tracing::error!(%error, correlation_id, "the store failed");
+        if error.may_pass() {
+            return store_away();
+        }
         problems::internal().into()
     }
+}
+
+/// A full disk, a database that is stopped or was cut off: it comes back.
+fn store_away() -> ApiError {
+    let detail = "the store does not answer; nothing is known to have happened, send the same again";
+    ApiError::from(problems::overloaded(detail)).retry_after(2)
 }
 
 impl From<SubmitError> for ApiError {
@@ -63,6 +72,7 @@ impl From<SubmitError> for ApiError {
                 Self::from(problems::overloaded("the process is stopping")).retry_after(2)
             }
             // Logged by the executor, once for the whole batch.
+            SubmitError::Store(error) if error.may_pass() => store_away(),
             SubmitError::Store(_) => problems::internal().into(),
         }
     }
