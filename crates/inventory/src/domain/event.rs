@@ -222,6 +222,7 @@ pub struct InventoryReserved {
     pub order_id: String,
     pub site: String,
     pub policy: Policy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     pub lines: Vec<ReservedLine>,
 }

@@ -228,6 +228,7 @@ impl Stock {
 
     fn change(&mut self, movement: &Movement, place: &Place, by: Decimal, recorded_at: Timestamp) {
         let lot = self.lot_mut(&movement.batch, recorded_at);
+        lot.batch.expiry = lot.batch.expiry.or(movement.batch.expiry);
         match lot.spots.iter_mut().find(|spot| spot.is_at(place)) {
             Some(spot) => spot.quantity += by,
             None => lot.spots.push(Spot {
