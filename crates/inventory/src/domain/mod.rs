@@ -260,6 +260,11 @@ impl Domain for Inventory {
         ledger
     }
 
+    /// Goods that come and go change stock, items and lots by the events of receipts, reservations and others.
+    fn stands_alone(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site)
+    }
+
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
         event::read(name, version, data)
     }
