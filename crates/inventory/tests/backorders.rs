@@ -169,3 +169,20 @@ fn more_orders_than_are_filled_at_once_may_wait_for_what_two_lines_bring() {
     let waiting = world.stock("S1", "A").backorders.len();
     assert!((10..=69).contains(&waiting), "some are filled, and the others go on waiting: {waiting}");
 }
+
+#[test]
+fn whoever_wants_other_goods_lets_the_next_one_pass() {
+    let mut world = World::new();
+    let of_owner = json!([{ "sku": "A", "quantity": ea(2), "owner": "ANNA" }]);
+    world.accept(receive("S1", of_owner.clone()));
+    world.accept(lot("L", 2, Some("2026-12-31")));
+    let partly = json!({ "policy": "partial" });
+    world.accept(reserve_with("HERS", 3, json!({ "owner": "ANNA" }), partly.clone()));
+    world.accept(reserve_with("LASTS", 3, json!({ "expiry": "2026-10-01" }), partly));
+    world.accept(lot("SOON", 5, Some("2026-06-30")));
+    assert_eq!((waits(&world, "HERS"), waits(&world, "LASTS")), (n(1), n(1)));
+    world.accept(lot("LATE", 5, Some("2026-12-31")));
+    assert_eq!((waits(&world, "HERS"), waits(&world, "LASTS")), (n(1), n(0)));
+    assert_eq!(world.accept(receive("S1", of_owner)), ["GoodsReceived", "BackorderFilled"]);
+    assert_eq!(waits(&world, "HERS"), n(0));
+}

@@ -122,3 +122,23 @@ fn damaged_and_quarantined_goods_are_not_promised() {
     assert_eq!((world.stock("S1", "A").on_hand(), world.free("S1", "A")), (n(10), n(0)));
     assert_eq!(world.refuse(reserve("O", 1)), "insufficient-stock");
 }
+
+#[test]
+fn goods_found_of_a_blocked_lot_are_booked_although_some_of_it_is_promised() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    world.accept(reserve("O", 4));
+    world.accept(quarantine("L"));
+    world.accept(adjust(json!([goods(1, json!({ "lot": "L", "direction": "increase" }))])));
+    world.accept(count(json!([counted(11, json!({ "lot": "L" }))])));
+    assert_eq!((world.stock("S1", "A").on_hand(), world.free("S1", "A")), (n(11), n(0)));
+}
+
+#[test]
+fn the_expiry_that_one_site_knows_holds_at_the_others() {
+    let mut world = World::new();
+    world.accept(lot_at("S2", "L", 1, Some("2026-03-31")));
+    world.accept(lot("L", 1, None));
+    world.pass(24 * 40);
+    assert_eq!(world.refuse(reserve("O", 1)), "insufficient-stock");
+}

@@ -20,7 +20,7 @@ use super::lookup::{
 use super::measure::{Amount, Units};
 use super::moves::check;
 use super::rejection::Rejection;
-use super::stock::Stock;
+use super::stock::{Backorder, Stock};
 use super::{Inventory, State};
 use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT, SPOTS_PER_BATCH};
 
@@ -294,42 +294,52 @@ fn compare(
     Ok(received(outcome, Some(expected)))
 }
 
-/// Promises what has become free to those who waited longest. One who cannot have all gets what there is.
+/// Promises what has become free to those who waited longest. One who cannot have all gets what there is;
+/// one who wants another lot lets the next one pass.
 pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &mut Draft<'_, Inventory>) {
-    let today = day_of(context.now);
-    for _ in 0..BACKORDERS_FILLED {
-        let books = Books { draft, tenant: &context.tenant };
-        let Some(stock) = books.stock(site, sku) else { return };
-        let Some(waits) = stock.backorders.first() else { return };
-        let line = ReserveLine {
-            line_number: None,
-            sku: sku.to_owned(),
-            quantity: Amount { value: String::new(), unit: stock.unit.clone() },
-            lot: None,
-            owner: None,
-            expiry: None,
-            bin: None,
-        };
-        let strategy = Strategy::default();
-        let allocations = Allocator::default().allocate(stock, &line, waits.quantity, strategy, today);
-        let found: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
-        if found.is_zero() {
-            return;
-        }
+    let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
+    let waiting: Vec<Backorder> = stock.backorders.iter().take(BACKORDERS_FILLED).cloned().collect();
+    for waits in waiting {
         let stream = reservation_of(&context.tenant, &waits.order_id, site);
         // Only those that waited longest are loaded. Where several lines bring goods, the others go on waiting.
         if draft.state(stream).is_none() {
             return;
         }
+        let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
+        let today = day_of(context.now);
+        let allocations = Allocator::default().allocate(
+            stock,
+            &line_of(stock, &waits),
+            waits.quantity,
+            Strategy::default(),
+            today,
+        );
+        let found: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+        if found.is_zero() {
+            continue;
+        }
         let event = BackorderFilled {
-            order_id: waits.order_id.clone(),
+            order_id: waits.order_id,
             site: site.to_owned(),
-            line_number: waits.line_number.clone(),
+            line_number: waits.line_number,
             sku: sku.to_owned(),
             quantity: stock.quantity(found),
             allocations,
         };
         draft.record(stream, Event::BackorderFilled(event));
+    }
+}
+
+/// What a backorder waits for, as it was asked for.
+fn line_of(stock: &Stock, waits: &Backorder) -> ReserveLine {
+    ReserveLine {
+        line_number: None,
+        sku: stock.sku.clone(),
+        quantity: Amount { value: waits.quantity.to_string(), unit: stock.unit.clone() },
+        lot: waits.lot.clone(),
+        owner: waits.owner.clone(),
+        expiry: waits.expiry,
+        bin: None,
     }
 }
 

@@ -73,6 +73,15 @@ pub struct Backorder {
     pub order_id: String,
     pub line_number: String,
     pub quantity: Decimal,
+    /// Only of this lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Only goods of this owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Only goods that may be used until that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<Date>,
 }
 
 /// What a document says will come.
@@ -171,6 +180,9 @@ impl Stock {
                 order_id: backorder.order_id.clone(),
                 line_number: backorder.line_number.clone(),
                 quantity: backorder.quantity.value,
+                lot: backorder.lot.clone(),
+                owner: backorder.owner.clone(),
+                expiry: backorder.expiry,
             }),
             Event::BackorderFilled(filled) => {
                 promise(&mut self.lots, &filled.allocations);
