@@ -13,18 +13,14 @@ use imsop_kernel::{Envelope, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
-use support::Platform;
+use support::warehouse::a_day_in_the_warehouse;
+use support::{Platform, done, until};
 
 const CONTEXTS: [&str; 5] = ["identity", "operations", "inventory", "ingestion", "analytics"];
 
-async fn done(platform: &Platform, path: &str, body: Value) -> Value {
-    let (status, answer) = platform.post(path, &body).await;
-    assert!(status.is_success(), "{path}: {answer}");
-    answer
-}
-
 /// Makes nearly everything happen that can happen.
 async fn a_busy_day(platform: &Platform) {
+    a_day_in_the_warehouse(platform).await;
     let country = |code: &str| json!({ "country": code, "city": "Basel", "location": { "latitude": 47.5, "longitude": 7.5 } });
     let line = json!({ "description": "Vaccine", "quantity": { "value": "10", "unit": "EA" },
                        "unitPrice": { "amount": "2.5", "currency": "EUR" }, "attributes": { "lot": "7" } });
@@ -94,19 +90,6 @@ async fn a_busy_day(platform: &Platform) {
         assert_eq!(platform.send(reqwest::Method::PATCH, &client, Some(&change)).await.0, StatusCode::OK);
     }
     done(platform, &format!("{client}/secret"), json!({})).await;
-}
-
-/// Asks until the answer is the one that is waited for.
-async fn until<T>(platform: &Platform, path: &str, wanted: impl Fn(&Value) -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        let (_, answer) = platform.get(path).await;
-        if let Some(found) = wanted(&answer) {
-            return found;
-        }
-        assert!(started.elapsed() < Duration::from_secs(20), "{path}: {answer}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 async fn settled(platform: &Platform) {

@@ -81,6 +81,12 @@ pub trait Domain: Send + Sync + Sized + 'static {
         true
     }
 
+    /// Whether the events of such an aggregate's own stream give its state. Those of an aggregate that events
+    /// of others change besides ([`Domain::also`]) do not: a repeated command is told what it is now.
+    fn stands_alone(&self, _kind: Kind) -> bool {
+        true
+    }
+
     /// Reads an event back from the journal.
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Self::Event, UnreadableEvent>;
 }

@@ -195,9 +195,14 @@ impl<D: Domain> Engine<D> {
             return Ok(Accepted { repeated: true, touched });
         }
         for &(stream, version) in &stored.touched {
-            let entries = states::stream_in(tx, tenant, stream, version).await?;
-            let state = states::fold(&self.domain, &entries)?
-                .ok_or_else(|| StoreError::Corrupt(format!("{stream} has an outcome but no events")))?;
+            let state = if self.domain.stands_alone(stream.kind) {
+                let entries = states::stream_in(tx, tenant, stream, version).await?;
+                states::fold(&self.domain, &entries)?
+            } else {
+                states::present(tx, &self.domain, tenant, stream).await?
+            };
+            let state =
+                state.ok_or_else(|| StoreError::Corrupt(format!("{stream} has an outcome but no state")))?;
             touched.push(Touched { stream, version, state: Arc::new(state) });
         }
         Ok(Accepted { repeated: true, touched })

@@ -57,6 +57,20 @@ pub(crate) async fn load<D: Domain>(
     Ok(())
 }
 
+/// The aggregate as it stands, without a lock.
+pub(crate) async fn present<D: Domain>(
+    tx: &mut Tx,
+    domain: &D,
+    tenant: &Tenant,
+    stream: StreamId,
+) -> Result<Option<D::State>, StoreError> {
+    let table = table_of(domain, stream.kind)?.table;
+    let sql = format!("SELECT state FROM {table} WHERE tenant = $1 AND id = $2");
+    let rows = tx.fetch(&sql, vec![tenant.into(), stream.id.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some(serde_json::from_str(row.text(0)?)?))
+}
+
 /// Writes the states of the changed aggregates. Where the columns by which they are found are as they were,
 /// these are left alone, and with them their indexes.
 pub(crate) async fn save<D: Domain>(

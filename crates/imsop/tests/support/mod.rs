@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use imsop::Running;
 use imsop_platform::Config;
@@ -9,6 +10,8 @@ use imsop_platform::config::Overrides;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub mod warehouse;
 
 /// The administrator's password in tests.
 pub const PASSWORD: &str = "a password for tests only";
@@ -114,8 +117,28 @@ impl Platform {
             if report["state"] == "Completed" || report["state"] == "Failed" {
                 break;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         report
+    }
+}
+
+/// Posts a body that must be accepted; gives the answer.
+pub async fn done(platform: &Platform, path: &str, body: Value) -> Value {
+    let (status, answer) = platform.post(path, &body).await;
+    assert!(status.is_success(), "{path}: {answer}");
+    answer
+}
+
+/// Asks until the answer is the one that is waited for.
+pub async fn until<T>(platform: &Platform, path: &str, wanted: impl Fn(&Value) -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        let (_, answer) = platform.get(path).await;
+        if let Some(found) = wanted(&answer) {
+            return found;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "{path}: {answer}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

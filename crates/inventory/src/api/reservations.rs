@@ -10,7 +10,7 @@ use imsop_kernel::problem::Fault;
 use imsop_kernel::{Page, Problem, Uuid};
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::body::body_bytes;
-use imsop_platform::http::extract::{content_type, fingerprint, read_json};
+use imsop_platform::http::extract::{check_idempotency_key, content_type, fingerprint, read_json};
 use imsop_platform::http::{Caller, CommandRequest, Json, Path, Query, Refusal};
 use imsop_platform::{ApiError, problems};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,7 @@ async fn reserve(
     mut request: CommandRequest<Reserve>,
 ) -> Result<Response, ApiError> {
     if let Some(key) = request.body.idempotency_key.take() {
+        check_idempotency_key("idempotencyKey", &key)?;
         request.key = key;
     }
     state.command(&caller, Kind::Reservation, StatusCode::CREATED, request, Command::Reserve).await
@@ -196,6 +197,7 @@ fn elements(body: &[u8]) -> Result<Vec<&[u8]>, ApiError> {
 fn submission(caller: &Caller, piece: &[u8]) -> Result<Submission<Command>, ApiError> {
     let mut body: Reserve = read_json(piece)?;
     let key = body.idempotency_key.take().unwrap_or_else(|| Uuid::now_v7().to_string());
+    check_idempotency_key("idempotencyKey", &key)?;
     let request = CommandRequest { body, key, fingerprint: fingerprint(&[b"reserve", piece]) };
     Ok(caller.submission(request, Command::Reserve))
 }

@@ -12,8 +12,8 @@ use super::stock::{Lot, Stock};
 /// Hands out goods to the lines of one reservation, none of them twice.
 #[derive(Default)]
 pub(super) struct Allocator {
-    /// What was handed out, by SKU and the place of the lot in the stock.
-    given: HashMap<(String, usize), Decimal>,
+    /// What was handed out, by SKU and the place of the lot in the stock, and by the bin if only that counts.
+    given: HashMap<(String, usize, Option<String>), Decimal>,
 }
 
 impl Allocator {
@@ -35,13 +35,21 @@ impl Allocator {
             if left.is_zero() {
                 break;
             }
-            let key = (stock.sku.clone(), place);
-            let given = self.given.get(&key).copied().unwrap_or_default();
-            let taken = left.min(free(lot, line, strategy, today) - given);
+            let of_lot = (stock.sku.clone(), place, None);
+            let of_bin = (stock.sku.clone(), place, line.bin.clone());
+            let given = |key| self.given.get(key).copied().unwrap_or_default();
+            let mut most = lot.free(today) - given(&of_lot);
+            if strategy == Strategy::ByBin {
+                most = most.min(in_bin(lot, line) - given(&of_bin));
+            }
+            let taken = left.min(most);
             if taken <= Decimal::ZERO {
                 continue;
             }
-            self.given.insert(key, given + taken);
+            if strategy == Strategy::ByBin {
+                *self.given.entry(of_bin).or_default() += taken;
+            }
+            *self.given.entry(of_lot).or_default() += taken;
             left -= taken;
             allocations.push(Allocation { batch: lot.batch.clone(), quantity: taken });
         }
@@ -60,17 +68,12 @@ fn fits(lot: &Lot, line: &ReserveLine, strategy: Strategy) -> bool {
     is_lot && lasts && lies_there && lot.batch.owner == line.owner
 }
 
-/// How much of a lot a line may have.
-fn free(lot: &Lot, line: &ReserveLine, strategy: Strategy, today: Date) -> Decimal {
-    let free = lot.free(today);
-    if strategy != Strategy::ByBin {
-        return free;
-    }
+/// How much of a lot lies in the bin of a line and may be used.
+fn in_bin(lot: &Lot, line: &ReserveLine) -> Decimal {
     let is_there = |spot: &&super::stock::Spot| {
         spot.bin == line.bin && spot.account.is_reservable() && spot.condition == Condition::Available
     };
-    let there: Decimal = lot.spots.iter().filter(is_there).map(|spot| spot.quantity).sum();
-    free.min(there)
+    lot.spots.iter().filter(is_there).map(|spot| spot.quantity).sum()
 }
 
 /// Which of two lots goes first. Those without an expiry last for ever.

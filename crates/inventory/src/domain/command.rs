@@ -188,7 +188,7 @@ pub struct MoveStock {
 
 /// A line of a move.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "plain words")]
 pub struct MoveLine {
     /// What, and where it lies.
@@ -244,7 +244,7 @@ pub enum Direction {
 
 /// A line of a correction.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "plain words")]
 pub struct AdjustLine {
     #[serde(flatten)]

@@ -84,7 +84,8 @@ fn compare(
     let batch =
         Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
-    let condition = line.condition.map_or(Condition::Available, Into::into);
+    let said = line.condition.map_or(Condition::Available, Into::into);
+    let condition = books.condition(&line.sku, line.lot.as_ref(), said);
     let there = Place::at(account, site, line.bin.as_deref(), condition);
     let known = stock.lot(&batch);
     let batch = known.map_or(batch, |lot| lot.batch.clone());
@@ -104,7 +105,7 @@ fn compare(
         counted,
         variance,
     };
-    let movement = (!variance.is_zero()).then(|| movement_of(site, &counted));
+    let movement = (!variance.is_zero()).then(|| movement_of(books, site, &counted));
     Ok((counted, movement))
 }
 
@@ -127,8 +128,9 @@ pub(super) fn approve(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     }
     let site = count.site.clone();
     let mut movements = Vec::new();
+    let books = Books { draft, tenant: &context.tenant };
     for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
-        movements.push(movement_of(&site, line));
+        movements.push(movement_of(&books, &site, line));
     }
     let event =
         Moved { site: site.clone(), reason: Some("cycle count".to_owned()), movements: movements.clone() };
@@ -136,10 +138,11 @@ pub(super) fn approve(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     settle(&site, &movements, context, draft)
 }
 
-/// The movement that makes the books right.
-fn movement_of(site: &str, line: &CountedLine) -> Movement {
+/// The movement that makes the books right. The lot may have been blocked since it was counted.
+fn movement_of(books: &Books<'_, '_>, site: &str, line: &CountedLine) -> Movement {
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
-    let there = Place::at(account, site, line.bin.as_deref(), line.condition);
+    let condition = books.condition(&line.sku, line.batch.lot.as_ref(), line.condition);
+    let there = Place::at(account, site, line.bin.as_deref(), condition);
     let outside = Place::outside(Account::Adjustment);
     let (from, to) = if line.variance > Decimal::ZERO { (outside, there) } else { (there, outside) };
     let quantity = imsop_kernel::Quantity::new(line.variance.abs(), &line.unit);
@@ -159,7 +162,8 @@ fn settle(
         let lot = books.stock(site, &movement.sku).and_then(|stock| stock.lot(&movement.batch));
         let Some(lot) = lot else { continue };
         let is_negative = lot.spots.iter().any(|spot| spot.quantity < Decimal::ZERO);
-        let is_broken = lot.reserved > lot.usable(today) && !lot.batch.is_expired(today);
+        let leaves = movement.from.account.is_on_site();
+        let is_broken = leaves && lot.reserved > lot.usable(today) && !lot.batch.is_expired(today);
         if is_negative || is_broken {
             let free = (lot.usable(today) + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
             let asked = movement.quantity.value;

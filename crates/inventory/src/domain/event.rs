@@ -222,6 +222,7 @@ pub struct InventoryReserved {
     pub order_id: String,
     pub site: String,
     pub policy: Policy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     pub lines: Vec<ReservedLine>,
 }
@@ -274,6 +275,12 @@ pub struct Backordered {
     pub line_number: String,
     pub sku: String,
     pub quantity: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -128,24 +128,27 @@ fn take_from_spots(
     }
     for spot in spots {
         let from = Place::at(spot.account, &stock.site, spot.bin.as_deref(), Condition::Available);
-        let is_same = |other: &&Movement| {
-            other.sku == stock.sku && other.from == from && other.batch.is(&allocation.batch)
-        };
-        let earlier: Decimal = movements.iter().filter(is_same).map(|other| other.quantity.value).sum();
-        let taken = left.min(spot.quantity - earlier);
-        if taken <= Decimal::ZERO {
+        let going = left.min(spot.quantity - taken(movements, &stock.sku, allocation, &from));
+        if going <= Decimal::ZERO {
             continue;
         }
-        left -= taken;
+        left -= going;
         movements.push(Movement {
             sku: stock.sku.clone(),
             batch: allocation.batch.clone(),
-            quantity: stock.quantity(taken),
+            quantity: stock.quantity(going),
             from,
             to: Place::at(Account::Picked, &stock.site, None, Condition::Available),
         });
     }
     if left.is_zero() { Ok(()) } else { Err(short(line, allocation.quantity, allocation.quantity - left)) }
+}
+
+/// How much of a batch earlier lines have taken from a place.
+fn taken(movements: &[Movement], sku: &str, allocation: &Allocation, from: &Place) -> Decimal {
+    let is_same =
+        |other: &&Movement| other.sku == sku && other.from == *from && other.batch.is(&allocation.batch);
+    movements.iter().filter(is_same).map(|other| other.quantity.value).sum()
 }
 
 /// Says into which packages the picked goods went.
@@ -177,18 +180,27 @@ pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inve
     let mut checks = Checks::default();
     checks.maybe_code("shipmentNumber", command.shipment_number.as_ref());
     checks.finish()?;
-    let reservation = Books { draft, tenant: &context.tenant }.reservation(command.reservation_id)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(command.reservation_id)?;
     if !matches!(reservation.status, ReservationStatus::Picked | ReservationStatus::Packed) {
         return Err(reservation.refuse("be shipped"));
     }
-    let mut movements = Vec::new();
+    let mut movements: Vec<Movement> = Vec::new();
     for line in &reservation.lines {
+        let stock = books.known_stock(&reservation.site, &line.promised.sku)?;
         for allocation in merged(&line.in_hand) {
+            let from = Place::at(Account::Picked, &reservation.site, None, Condition::Available);
+            // What was blocked since it was picked lies there as quarantined, and stays.
+            let there = stock.lot(&allocation.batch).map_or(Decimal::ZERO, |lot| lot.at(&from));
+            let free = there - taken(&movements, &stock.sku, &allocation, &from);
+            if allocation.quantity > free {
+                return Err(short(line, allocation.quantity, free.max(Decimal::ZERO)));
+            }
             movements.push(Movement {
                 sku: line.promised.sku.clone(),
                 batch: allocation.batch,
                 quantity: Quantity::new(allocation.quantity, &line.promised.unit),
-                from: Place::at(Account::Picked, &reservation.site, None, Condition::Available),
+                from,
                 to: Place::outside(Account::Shipped),
             });
         }

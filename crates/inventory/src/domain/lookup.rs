@@ -6,6 +6,7 @@ use imsop_kernel::problem::Fault;
 use imsop_kernel::{Date, Decimal, StreamId, Tenant, Timestamp, Uuid};
 use jiff::tz::TimeZone;
 
+use super::account::Condition;
 use super::measure::{Amount, Units};
 use super::rejection::Rejection;
 use super::reservation::Reservation;
@@ -101,6 +102,23 @@ impl<'a> Books<'a, '_> {
         match self.units(&stock.sku) {
             Some(units) => units.in_own_unit(amount, field),
             None => Units::single(&stock.unit).in_own_unit(amount, field),
+        }
+    }
+
+    /// The condition in which goods of a lot come: nobody may use those of a blocked one.
+    pub fn condition(&self, sku: &str, lot: Option<&String>, said: Condition) -> Condition {
+        let Some(lot) = lot.filter(|_| said == Condition::Available) else { return said };
+        match self.draft.state(lot_of(self.tenant, sku, lot)) {
+            Some(State::Lot(card)) if card.is_quarantined => Condition::Quarantined,
+            _ => said,
+        }
+    }
+
+    /// The last day of a lot, as any site has told it.
+    pub fn expiry(&self, sku: &str, lot: Option<&String>) -> Option<Date> {
+        match self.draft.state(lot_of(self.tenant, sku, lot?)) {
+            Some(State::Lot(card)) => card.expiry,
+            _ => None,
         }
     }
 

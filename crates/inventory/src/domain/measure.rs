@@ -59,7 +59,8 @@ impl Units {
 
     /// Whether the packs can be.
     pub fn are_valid(&self) -> bool {
-        let is_unit = |unit: &str| !unit.is_empty() && unit.len() <= UNIT_LENGTH;
+        let is_unit =
+            |unit: &str| !unit.is_empty() && unit.len() <= UNIT_LENGTH && !unit.chars().any(char::is_control);
         let fits = |pack: &Pack| {
             is_unit(&pack.unit)
                 && pack.unit != self.unit

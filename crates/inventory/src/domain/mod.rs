@@ -260,6 +260,11 @@ impl Domain for Inventory {
         ledger
     }
 
+    /// Goods that come and go change stock, items and lots by the events of receipts, reservations and others.
+    fn stands_alone(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site)
+    }
+
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
         event::read(name, version, data)
     }
@@ -306,7 +311,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
 fn warn_of_low_stock(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>) {
     let today = day_of(context.now);
     let mut low = Vec::new();
-    for stream in targets::first(&context.tenant, command) {
+    for stream in stocks_of(command, context, draft) {
         let Some(State::Stock(after)) = draft.state(stream) else { continue };
         let Some(reorder_point) = after.reorder_point else { continue };
         let free = after.free(today);
@@ -329,6 +334,26 @@ fn warn_of_low_stock(command: &Command, context: &Context, draft: &mut Draft<'_,
     for (stream, event) in low {
         draft.record(stream, Event::StockBelowReorderPoint(event));
     }
+}
+
+/// The stocks that a command may take from: those that it names, or those of the count or lot that it names.
+fn stocks_of(command: &Command, context: &Context, draft: &Draft<'_, Inventory>) -> Vec<StreamId> {
+    let tenant = &context.tenant;
+    let mut streams = targets::first(tenant, command);
+    for stream in streams.clone() {
+        match draft.state(stream) {
+            Some(State::Count(count)) => {
+                streams.extend(count.lines.iter().map(|line| stock_of(tenant, &count.site, &line.sku)));
+            }
+            Some(State::Lot(card)) if matches!(command, Command::QuarantineLot { .. }) => {
+                streams.extend(card.sites.iter().map(|site| stock_of(tenant, site, &card.sku)));
+            }
+            _ => {}
+        }
+    }
+    streams.sort_unstable();
+    streams.dedup();
+    streams
 }
 
 /// The aggregate after an event of its own.
@@ -493,7 +518,11 @@ impl LotCard {
         for movement in event.movements() {
             let Some(site) = &movement.to.site else { continue };
             let is_own = movement.sku == self.sku && movement.batch.lot.as_ref() == Some(&self.lot);
-            if is_own && !self.sites.contains(site) {
+            if !is_own {
+                continue;
+            }
+            self.expiry = self.expiry.or(movement.batch.expiry);
+            if !self.sites.contains(site) {
                 self.sites.push(site.clone());
             }
         }

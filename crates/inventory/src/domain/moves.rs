@@ -8,14 +8,14 @@ use super::account::{Account, Condition, Movement, Place};
 use super::command::{Adjust, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer};
 use super::event::{Event, Moved, Transferred};
 use super::lookup::{Books, Checks, day_of, quantity_field};
-use super::receive::{fill_backorders, has_room};
+use super::receive::{fill_backorders, has_room, may_come};
 use super::rejection::{Rejection, Shortage};
 use super::stock::Stock;
 use super::{Inventory, State};
 
 type Decided = Result<(), Rejection>;
 
-fn check(site: &str, count: usize, goods: &[&GoodsAt]) -> Checks {
+pub(super) fn check(site: &str, count: usize, goods: &[&GoodsAt]) -> Checks {
     let mut checks = Checks::default();
     checks.code("site", site);
     checks.lines(count);
@@ -87,7 +87,7 @@ fn keeps_promises(
 ) -> Decided {
     let books = Books { draft, tenant: &context.tenant };
     let today = day_of(context.now);
-    for movement in movements {
+    for movement in movements.iter().filter(|movement| movement.from.account.is_on_site()) {
         let Some(lot) = books.stock(site, &movement.sku).and_then(|stock| stock.lot(&movement.batch)) else {
             continue;
         };
@@ -168,9 +168,10 @@ fn found(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Res
     if let Some(known) = stock.lot(&batch) {
         batch.expiry = known.batch.expiry;
     }
-    has_room(stock, &batch)?;
+    may_come(stock, &batch, value)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
-    let condition = line.condition.map_or(Condition::Available, Into::into);
+    let said = line.condition.map_or(Condition::Available, Into::into);
+    let condition = books.condition(&line.sku, line.lot.as_ref(), said);
     Ok(Movement {
         sku: line.sku.clone(),
         batch,
@@ -230,9 +231,11 @@ pub(super) fn arrive(
     let to_site = transfer.to_site.clone();
     let account = if body.bin.is_some() { Account::Storage } else { Account::Receiving };
     let mut movements = transfer.movements.clone();
+    let books = Books { draft, tenant: &context.tenant };
     for movement in &mut movements {
         let condition = movement.to.condition;
         movement.from = Place { condition, ..Place::outside(Account::InTransit) };
+        let condition = books.condition(&movement.sku, movement.batch.lot.as_ref(), condition);
         movement.to = Place::at(account, &to_site, body.bin.as_deref(), condition);
     }
     let skus: std::collections::BTreeSet<String> =

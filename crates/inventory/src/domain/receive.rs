@@ -18,8 +18,9 @@ use super::lookup::{
     Books, Checks, advice_of, day_of, item_of, line_number, quantity_field, reservation_of, stock_of,
 };
 use super::measure::{Amount, Units};
+use super::moves::check;
 use super::rejection::Rejection;
-use super::stock::Stock;
+use super::stock::{Backorder, Stock};
 use super::{Inventory, State};
 use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT, SPOTS_PER_BATCH};
 
@@ -134,7 +135,8 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
         let batch = received_batch(&books, command, line, &quantity, context)?;
         lines.push(compare(&books, command, line, place, quantity.clone(), &lines)?);
         let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
-        let condition = line.condition.map_or(Condition::Available, Into::into);
+        let said = line.condition.map_or(Condition::Available, Into::into);
+        let condition = books.condition(&line.sku, line.lot.as_ref(), said);
         movements.push(Movement {
             sku: line.sku.clone(),
             batch,
@@ -184,12 +186,8 @@ fn received_batch(
     quantity: &Quantity,
     context: &Context,
 ) -> Result<Batch, Rejection> {
-    let mut batch = Batch {
-        lot: line.lot.clone(),
-        serial: line.serial.clone(),
-        owner: line.owner.clone(),
-        expiry: line.expiry,
-    };
+    let mut batch =
+        Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
     if let Some(serial) = &line.serial
         && quantity.value != Decimal::ONE
     {
@@ -203,12 +201,14 @@ fn received_batch(
         {
             return Err(Rejection::SerialInUse { sku: line.sku.clone(), serial });
         }
-        if line.expiry.is_some() && known.batch.expiry.is_some() && known.batch.expiry != line.expiry {
-            let message = "the lot is known with another expiry";
-            return Err(Rejection::invalid("lines.expiry", "contradicts", message));
-        }
-        batch.expiry = known.batch.expiry.or(line.expiry);
+        batch.expiry = known.batch.expiry;
     }
+    let known = batch.expiry.or(books.expiry(&line.sku, line.lot.as_ref()));
+    if line.expiry.is_some() && known.is_some() && known != line.expiry {
+        let message = "the lot is known with another expiry";
+        return Err(Rejection::invalid("lines.expiry", "contradicts", message));
+    }
+    batch.expiry = known.or(line.expiry);
     let is_usable = line.condition.is_none_or(|condition| Condition::from(condition) == Condition::Available);
     if is_usable && batch.is_expired(day_of(context.now)) {
         return Err(Rejection::LotExpired {
@@ -221,6 +221,20 @@ fn received_batch(
         has_room(stock, &batch)?;
     }
     Ok(batch)
+}
+
+/// A piece with a serial number comes alone, and is in stock once.
+pub(super) fn may_come(stock: &Stock, batch: &Batch, value: Decimal) -> Decided {
+    if let Some(serial) = &batch.serial {
+        if value != Decimal::ONE {
+            let message = format!("a piece with the serial number `{serial}` comes alone");
+            return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
+        }
+        if stock.lot(batch).is_some_and(|known| !known.spots.is_empty()) {
+            return Err(Rejection::SerialInUse { sku: stock.sku.clone(), serial: serial.clone() });
+        }
+    }
+    has_room(stock, batch)
 }
 
 /// Refuses what would make a stock too large to be read at once.
@@ -280,38 +294,52 @@ fn compare(
     Ok(received(outcome, Some(expected)))
 }
 
-/// Promises what has become free to those who waited longest. One who cannot have all gets what there is.
+/// Promises what has become free to those who waited longest. One who cannot have all gets what there is;
+/// one who wants another lot lets the next one pass.
 pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &mut Draft<'_, Inventory>) {
-    let today = day_of(context.now);
-    for _ in 0..BACKORDERS_FILLED {
-        let books = Books { draft, tenant: &context.tenant };
-        let Some(stock) = books.stock(site, sku) else { return };
-        let Some(waits) = stock.backorders.first() else { return };
-        let line = ReserveLine {
-            line_number: None,
-            sku: sku.to_owned(),
-            quantity: Amount { value: String::new(), unit: stock.unit.clone() },
-            lot: None,
-            owner: None,
-            expiry: None,
-            bin: None,
-        };
-        let strategy = Strategy::default();
-        let allocations = Allocator::default().allocate(stock, &line, waits.quantity, strategy, today);
-        let found: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
-        if found.is_zero() {
+    let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
+    let waiting: Vec<Backorder> = stock.backorders.iter().take(BACKORDERS_FILLED).cloned().collect();
+    for waits in waiting {
+        let stream = reservation_of(&context.tenant, &waits.order_id, site);
+        // Only those that waited longest are loaded. Where several lines bring goods, the others go on waiting.
+        if draft.state(stream).is_none() {
             return;
         }
-        let stream = reservation_of(&context.tenant, &waits.order_id, site);
+        let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
+        let today = day_of(context.now);
+        let allocations = Allocator::default().allocate(
+            stock,
+            &line_of(stock, &waits),
+            waits.quantity,
+            Strategy::default(),
+            today,
+        );
+        let found: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+        if found.is_zero() {
+            continue;
+        }
         let event = BackorderFilled {
-            order_id: waits.order_id.clone(),
+            order_id: waits.order_id,
             site: site.to_owned(),
-            line_number: waits.line_number.clone(),
+            line_number: waits.line_number,
             sku: sku.to_owned(),
             quantity: stock.quantity(found),
             allocations,
         };
         draft.record(stream, Event::BackorderFilled(event));
+    }
+}
+
+/// What a backorder waits for, as it was asked for.
+fn line_of(stock: &Stock, waits: &Backorder) -> ReserveLine {
+    ReserveLine {
+        line_number: None,
+        sku: stock.sku.clone(),
+        quantity: Amount { value: waits.quantity.to_string(), unit: stock.unit.clone() },
+        lot: waits.lot.clone(),
+        owner: waits.owner.clone(),
+        expiry: waits.expiry,
+        bin: None,
     }
 }
 
@@ -321,11 +349,10 @@ pub(super) fn take_back(
     context: &Context,
     draft: &mut Draft<'_, Inventory>,
 ) -> Decided {
-    let mut checks = Checks::default();
-    checks.code("site", &command.site);
+    let goods: Vec<&GoodsAt> = command.lines.iter().collect();
+    let mut checks = check(&command.site, command.lines.len(), &goods);
     checks.maybe_code("orderId", command.order_id.as_ref());
     checks.maybe_text("reason", command.reason.as_ref());
-    checks.lines(command.lines.len());
     checks.finish()?;
     let books = Books { draft, tenant: &context.tenant };
     let mut movements = Vec::with_capacity(command.lines.len());
@@ -350,9 +377,10 @@ fn returned(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> 
     if let Some(known) = stock.lot(&batch) {
         batch.expiry = known.batch.expiry;
     }
-    has_room(stock, &batch)?;
+    may_come(stock, &batch, value)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
-    let condition = line.condition.map_or(Condition::Quarantined, Into::into);
+    let said = line.condition.map_or(Condition::Quarantined, Into::into);
+    let condition = books.condition(&line.sku, line.lot.as_ref(), said);
     Ok(Movement {
         sku: line.sku.clone(),
         batch,

@@ -254,7 +254,12 @@ impl Reservation {
             line.promised.backordered -= filled.quantity.value;
             line.promised.allocations.extend(filled.allocations.iter().cloned());
         }
-        if self.status == ReservationStatus::Picked {
+        let is_on_its_way = matches!(
+            self.status,
+            ReservationStatus::Picked | ReservationStatus::Packed | ReservationStatus::Shipped
+        );
+        // What came later is picked, packed and shipped as well.
+        if is_on_its_way {
             self.status = ReservationStatus::Confirmed;
         }
     }

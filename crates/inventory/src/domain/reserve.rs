@@ -184,13 +184,16 @@ fn record(
 
 fn backorders(command: &Reserve, lines: &[ReservedLine]) -> Vec<Backordered> {
     let mut backorders = Vec::new();
-    for line in lines.iter().filter(|line| !line.backordered.is_zero()) {
+    for (line, asked) in lines.iter().zip(&command.lines).filter(|(line, _)| !line.backordered.is_zero()) {
         backorders.push(Backordered {
             order_id: command.order_id.clone(),
             site: command.site.clone(),
             line_number: line.line_number.clone(),
             sku: line.sku.clone(),
             quantity: imsop_kernel::Quantity::new(line.backordered, &line.unit),
+            lot: asked.lot.clone(),
+            owner: asked.owner.clone(),
+            expiry: asked.expiry,
         });
     }
     backorders

@@ -73,6 +73,15 @@ pub struct Backorder {
     pub order_id: String,
     pub line_number: String,
     pub quantity: Decimal,
+    /// Only of this lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Only goods of this owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Only goods that may be used until that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<Date>,
 }
 
 /// What a document says will come.
@@ -171,6 +180,9 @@ impl Stock {
                 order_id: backorder.order_id.clone(),
                 line_number: backorder.line_number.clone(),
                 quantity: backorder.quantity.value,
+                lot: backorder.lot.clone(),
+                owner: backorder.owner.clone(),
+                expiry: backorder.expiry,
             }),
             Event::BackorderFilled(filled) => {
                 promise(&mut self.lots, &filled.allocations);
@@ -228,6 +240,7 @@ impl Stock {
 
     fn change(&mut self, movement: &Movement, place: &Place, by: Decimal, recorded_at: Timestamp) {
         let lot = self.lot_mut(&movement.batch, recorded_at);
+        lot.batch.expiry = lot.batch.expiry.or(movement.batch.expiry);
         match lot.spots.iter_mut().find(|spot| spot.is_at(place)) {
             Some(spot) => spot.quantity += by,
             None => lot.spots.push(Spot {

@@ -126,12 +126,18 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<String, ApiError> {
         return Ok(Uuid::now_v7().to_string());
     };
     let text = value.to_str().unwrap_or_default().trim();
-    if text.is_empty() || text.len() > IDEMPOTENCY_KEY_LENGTH {
-        let message = format!("must have 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters");
-        let fault = Fault::at("Idempotency-Key", "out-of-range", message);
-        return Err(problems::validation_failed(vec![fault]).into());
-    }
+    check_idempotency_key("Idempotency-Key", text)?;
     Ok(text.to_owned())
+}
+
+/// Refuses what cannot be an idempotency key. `field` tells the caller where it stands.
+pub fn check_idempotency_key(field: &str, text: &str) -> Result<(), ApiError> {
+    let is_visible = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if !text.is_empty() && text.len() <= IDEMPOTENCY_KEY_LENGTH && is_visible {
+        return Ok(());
+    }
+    let message = format!("must have 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters");
+    Err(problems::validation_failed(vec![Fault::at(field, "out-of-range", message)]).into())
 }
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T> {
