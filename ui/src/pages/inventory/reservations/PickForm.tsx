@@ -35,7 +35,7 @@ export function PickForm({ reservation, command, onClose }: CommandFormProps) {
   const values = open.map(valueOf);
   return (
     <FormFrame
-      explanation="The goods are taken from where they lie, those that expire first before others."
+      explanation="The goods are taken from where they lie, in the order in which they were promised."
       confirm="Pick"
       canConfirm={values.every(isDecimal) && values.some((value) => !isZero(value))}
       command={command}

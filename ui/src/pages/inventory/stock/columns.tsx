@@ -55,6 +55,7 @@ export const stockColumns: Column<Stock>[] = [
     align: 'right',
     render: ({ expected }) => <Quantity of={expected} />,
     hideBelow: 'lg',
+    card: 'hide',
   },
   {
     key: 'expiry',
@@ -62,5 +63,6 @@ export const stockColumns: Column<Stock>[] = [
     align: 'right',
     render: ({ nextExpiry }) => <DayText day={nextExpiry} absent="never" />,
     hideBelow: 'lg',
+    card: 'hide',
   },
 ];
