@@ -5,7 +5,16 @@ import { defineConfig } from 'vitest/config';
 
 const server = process.env.IMSOP_URL ?? 'http://127.0.0.1:8080';
 const root = path.dirname(fileURLToPath(import.meta.url));
-const SERVER_PATHS = ['/auth', '/users', '/operations', '/ingest', '/graphql', '/viz', '/health'];
+const SERVER_PATHS = [
+  '/auth',
+  '/users',
+  '/operations',
+  '/inventory',
+  '/ingest',
+  '/graphql',
+  '/viz',
+  '/health',
+];
 
 export default defineConfig({
   plugins: [react()],

@@ -1,11 +1,11 @@
 /** What operations see, in a real browser on the real binary. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { chromium, type Browser, type ConsoleMessage, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { takePicture } from './picture';
 import { PASSWORD, Platform } from './platform';
+import { overflowOf, PATIENCE_MS, signIn, Watcher } from './watcher';
 
-const PATIENCE_MS = 15_000;
 const NORMAL_READINGS = 40;
 const TOO_WARM = 'temperature 14.5 °C on probe-1';
 /** More stops than any page has. */
@@ -15,36 +15,7 @@ const isPictureWanted = process.env.IMSOP_UPDATE === '1';
 let platform: Platform;
 let browser: Browser;
 let page: Page;
-const strangers: string[] = [];
-const complaints: string[] = [];
-/** What the browser itself writes to the console when a request fails that a test makes fail. */
-let expectedFailure: RegExp | undefined;
-
-function noteStranger(address: string): void {
-  if (new URL(address).host !== new URL(platform.url).host) strangers.push(address);
-}
-
-function noteComplaint(message: ConsoleMessage): void {
-  if (message.type() !== 'error' || expectedFailure?.test(message.text())) return;
-  complaints.push(`${message.text()} (${message.location().url})`);
-}
-
-function watch(opened: Page): void {
-  opened.setDefaultTimeout(PATIENCE_MS);
-  opened.on('request', (request) => {
-    const { protocol } = new URL(request.url());
-    if (protocol !== 'data:' && protocol !== 'blob:') noteStranger(request.url());
-  });
-  opened.on('websocket', (socket) => noteStranger(socket.url()));
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', noteComplaint);
-}
-
-async function signIn(opened: Page, password: string): Promise<void> {
-  await opened.getByLabel('User name').fill('admin');
-  await opened.getByRole('textbox', { name: 'Password' }).fill(password);
-  await opened.getByRole('button', { name: 'Sign in' }).click();
-}
+let watcher: Watcher;
 
 async function goByMenu(name: string): Promise<void> {
   const menu = page.getByRole('navigation', { name: 'Pages' });
@@ -109,7 +80,8 @@ before(async () => {
     args: ['--no-sandbox'],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  watch(page);
+  watcher = new Watcher(platform.url);
+  watcher.watch(page);
 });
 
 after(async () => {
@@ -120,7 +92,7 @@ after(async () => {
 describe('the control tower', { concurrency: false }, () => {
   test('a wrong password is refused with a clear message', async () => {
     await page.goto(platform.url);
-    expectedFailure = /status of 401/;
+    watcher.expectedFailure = /status of 401/;
     await signIn(page, 'not the password');
     await page
       .getByRole('alert')
@@ -129,7 +101,7 @@ describe('the control tower', { concurrency: false }, () => {
   });
 
   test('after signing in, the overview shows figures, and an empty platform says that all is well', async () => {
-    expectedFailure = undefined;
+    watcher.expectedFailure = undefined;
     await signIn(page, PASSWORD);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.getByText('All is well').waitFor();
@@ -226,7 +198,7 @@ describe('the control tower', { concurrency: false }, () => {
   test('the page comes back by itself when the platform was killed and started again', async () => {
     await page.goto(platform.url);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-    expectedFailure =
+    watcher.expectedFailure =
       /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection to/;
     platform.kill();
     await page
@@ -237,7 +209,7 @@ describe('the control tower', { concurrency: false }, () => {
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor({ timeout: 40_000 });
     await platform.chilledShipment('IM-3', 'probe-3');
     await page.getByRole('link', { name: /In transit 3 of 4 shipments/ }).waitFor();
-    expectedFailure = undefined;
+    watcher.expectedFailure = undefined;
   });
 
   test('on a phone nothing is wider than the screen, in light and in dark', async () => {
@@ -248,15 +220,15 @@ describe('the control tower', { concurrency: false }, () => {
       for (const path of [...LISTS, `/shipments/${shipment}`, `/orders/${order}`, `/assets/${asset}`]) {
         await page.goto(`${platform.url}${path}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        const overflow = await overflowOf(page);
         assert.ok(overflow <= 1, `${path} in ${colorScheme} is ${overflow} px too wide`);
       }
     }
   });
 
   test('nothing was asked of another host, and the console has no errors', () => {
-    assert.deepEqual(strangers, []);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(watcher.strangers, []);
+    assert.deepEqual(watcher.complaints, []);
   });
 
   test(

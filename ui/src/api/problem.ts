@@ -5,6 +5,16 @@ export interface Fault {
   message: string;
 }
 
+/** What of a line there is not enough of. Decimals are text. */
+export interface Shortage {
+  lineNumber: string;
+  sku: string;
+  unit: string;
+  requested: string;
+  available: string;
+  short: string;
+}
+
 /** A problem document (RFC 9457), the one form in which the server refuses anything. */
 export interface Problem {
   type: string;
@@ -13,6 +23,8 @@ export interface Problem {
   detail?: string;
   correlationId?: string;
   errors?: Fault[];
+  /** Where stock is not enough: for which lines, and by how much. */
+  shortages?: Shortage[];
 }
 
 export class ProblemError extends Error {

@@ -8,6 +8,9 @@ import {
 import { currentSession } from '@/api/session';
 import { readAlertFilters } from '@/pages/alerts/filters';
 import { readAssetFilters } from '@/pages/assets/filters';
+import { readCountFilters } from '@/pages/inventory/counting/filters';
+import { readReservationFilters } from '@/pages/inventory/reservations/filters';
+import { readSkuAddress, readStockFilters } from '@/pages/inventory/stock/filters';
 import { readOrderFilters } from '@/pages/orders/filters';
 import { readShipmentFilters } from '@/pages/shipments/filters';
 import { NotFound } from './NotFound';
@@ -73,6 +76,64 @@ const orderRoute = createRoute({
   component: lazyRouteComponent(() => import('@/pages/orders/OrderPage'), 'OrderPage'),
 });
 
+const stockRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/stock',
+  validateSearch: readStockFilters,
+  component: lazyRouteComponent(() => import('@/pages/inventory/stock/StockPage'), 'StockPage'),
+});
+
+const skuRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/stock/sku',
+  validateSearch: readSkuAddress,
+  component: lazyRouteComponent(() => import('@/pages/inventory/sku/SkuPage'), 'SkuPage'),
+});
+
+const reservationsRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/reservations',
+  validateSearch: readReservationFilters,
+  component: lazyRouteComponent(
+    () => import('@/pages/inventory/reservations/ReservationsPage'),
+    'ReservationsPage',
+  ),
+});
+
+const reservationRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/reservations/$id',
+  component: lazyRouteComponent(
+    () => import('@/pages/inventory/reservations/ReservationPage'),
+    'ReservationPage',
+  ),
+});
+
+const receivingRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/receiving',
+  component: lazyRouteComponent(() => import('@/pages/inventory/receiving/ReceivingPage'), 'ReceivingPage'),
+});
+
+const countsRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/counts',
+  validateSearch: readCountFilters,
+  component: lazyRouteComponent(() => import('@/pages/inventory/counting/CountsPage'), 'CountsPage'),
+});
+
+const newCountRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/counts/new',
+  component: lazyRouteComponent(() => import('@/pages/inventory/counting/NewCountPage'), 'NewCountPage'),
+});
+
+const countRoute = createRoute({
+  getParentRoute: () => protectedRoute,
+  path: '/counts/$id',
+  component: lazyRouteComponent(() => import('@/pages/inventory/counting/CountPage'), 'CountPage'),
+});
+
 const assetsRoute = createRoute({
   getParentRoute: () => protectedRoute,
   path: '/assets',
@@ -108,6 +169,14 @@ export const router = createRouter({
       shipmentRoute,
       ordersRoute,
       orderRoute,
+      stockRoute,
+      skuRoute,
+      reservationsRoute,
+      reservationRoute,
+      receivingRoute,
+      countsRoute,
+      newCountRoute,
+      countRoute,
       assetsRoute,
       assetRoute,
       alertsRoute,

@@ -3,7 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 
 interface BackLinkProps {
-  to: '/shipments' | '/orders' | '/assets';
+  to: '/shipments' | '/orders' | '/assets' | '/stock' | '/reservations' | '/counts';
   label: string;
 }
 

@@ -1,11 +1,26 @@
 import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import { IconCloudOff, IconExclamationCircle, IconLock } from '@tabler/icons-react';
-import { asProblem, type Problem } from '@/api/problem';
+import { asProblem, type Problem, type Shortage } from '@/api/problem';
+import { formatQuantity } from '@/domain/format';
 
 function iconOf(problem: Problem) {
   if (problem.status === 0) return <IconCloudOff size={18} />;
   if (problem.status === 401 || problem.status === 403) return <IconLock size={18} />;
   return <IconExclamationCircle size={18} />;
+}
+
+/** Which lines there is not enough for, each in one sentence. */
+export function ShortageList({ shortages }: { shortages: Shortage[] }) {
+  return (
+    <List size="sm" spacing={2} aria-label="What there is not enough of">
+      {shortages.map(({ lineNumber, sku, unit, requested, available, short }) => (
+        <List.Item key={lineNumber} className="figures">
+          Line {lineNumber}, <Code>{sku}</Code>: {formatQuantity({ value: short, unit })} missing of{' '}
+          {formatQuantity({ value: requested, unit })}, {formatQuantity({ value: available, unit })} available
+        </List.Item>
+      ))}
+    </List>
+  );
 }
 
 interface ProblemNoticeProps {
@@ -30,6 +45,7 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
             ))}
           </List>
         )}
+        {problem.shortages && problem.shortages.length > 0 && <ShortageList shortages={problem.shortages} />}
         <Group gap="sm">
           {onRetry && (
             <Button size="compact-sm" variant="light" color="red" onClick={onRetry}>

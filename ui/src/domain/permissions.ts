@@ -2,6 +2,9 @@
 export type Permission =
   | 'operations:read'
   | 'operations:write'
+  | 'inventory:read'
+  | 'inventory:write'
+  | 'inventory:approve'
   | 'alerts:manage'
   | 'ingest:read'
   | 'ingest:write'

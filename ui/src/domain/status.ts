@@ -20,6 +20,21 @@ const TONES: Record<string, Tone> = {
   RAISED: 'red',
   ACKNOWLEDGED: 'yellow',
   RESOLVED: 'teal',
+  HELD: 'yellow',
+  PICKED: 'violet',
+  PACKED: 'violet',
+  RELEASED: 'gray',
+  EXPIRED: 'gray',
+  REJECTED: 'red',
+  PENDING: 'orange',
+  APPROVED: 'teal',
+  NOT_NEEDED: 'gray',
+  QUARANTINED: 'red',
+  DAMAGED: 'orange',
+  COMPLETE: 'teal',
+  PARTIAL: 'yellow',
+  OVER: 'orange',
+  UNEXPECTED: 'gray',
   INFO: 'blue',
   WARNING: 'orange',
   CRITICAL: 'red',
@@ -40,6 +55,16 @@ export const ORDER_STATUSES = [
   'SHIPPED',
   'DELIVERED',
   'CANCELLED',
+] as const;
+export const RESERVATION_STATUSES = [
+  'Held',
+  'Confirmed',
+  'Picked',
+  'Packed',
+  'Shipped',
+  'Released',
+  'Expired',
+  'Rejected',
 ] as const;
 export const ASSET_STATUSES = ['AVAILABLE', 'ASSIGNED', 'RETIRED'] as const;
 export const ALERT_STATUSES = ['RAISED', 'ACKNOWLEDGED', 'RESOLVED'] as const;

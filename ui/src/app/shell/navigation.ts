@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconBuildingWarehouse,
   IconContainer,
   IconDatabaseImport,
   IconLayoutDashboard,
@@ -9,8 +10,10 @@ import {
 } from '@tabler/icons-react';
 import type { Permission } from '@/domain/permissions';
 
-interface Destination {
-  to: '/' | '/shipments' | '/orders' | '/assets' | '/alerts' | '/ingestion';
+export interface Destination {
+  to: '/' | '/shipments' | '/orders' | '/stock' | '/assets' | '/alerts' | '/ingestion';
+  /** Paths of other pages that belong to this entry of the menu. */
+  others?: string[];
   label: string;
   hint: string;
   icon: Icon;
@@ -39,6 +42,14 @@ export const DESTINATIONS: Destination[] = [
     hint: 'Orders and what is carried and delivered of them',
     icon: IconReceipt,
     permission: 'operations:read',
+  },
+  {
+    to: '/stock',
+    others: ['/reservations', '/receiving', '/counts'],
+    label: 'Inventory',
+    hint: 'Stock, reservations, receiving and counting',
+    icon: IconBuildingWarehouse,
+    permission: 'inventory:read',
   },
   {
     to: '/assets',

@@ -6,6 +6,9 @@ import { ProblemNotice } from '@/components/ProblemNotice';
 
 interface ListPageProps {
   title: string;
+  /** The ways to sister pages, between the title and the list. */
+  tabs?: ReactNode;
+  actions?: ReactNode;
   filters: ReactNode;
   table: ReactNode;
   pager: ReactNode;
@@ -13,16 +16,18 @@ interface ListPageProps {
 }
 
 /** The frame that all lists share: filters above, rows, and the pager beneath. */
-export function ListPage({ title, filters, table, pager, query }: ListPageProps) {
+export function ListPage({ title, tabs, actions, filters, table, pager, query }: ListPageProps) {
   const refreshFailed = query.error !== null && query.data !== undefined;
   return (
     <>
       <PageHeader
         title={title}
+        actions={actions}
         badges={
           query.isFetching && !query.isPending ? <Loader size={14} aria-label="Refreshing" /> : undefined
         }
       />
+      {tabs}
       {refreshFailed && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
       <Panel flush>
         {filters}

@@ -10,7 +10,9 @@ import { OriginalRecord } from '@/components/record/OriginalRecord';
 import { PageHeader } from '@/components/PageHeader';
 import { Panel } from '@/components/Panel';
 import { CapturedTime, NoValue, TimeText } from '@/components/values';
+import { useMay } from '@/app/useMe';
 import { formatMoney, formatPlace } from '@/domain/format';
+import { OrderReservations } from '@/pages/inventory/reservations/OrderReservations';
 import { OrderLines } from './OrderLines';
 import { orderQuery, type Order } from './queries';
 
@@ -29,7 +31,10 @@ function factsOf(order: Order): Fact[] {
   ];
 }
 
+const COLUMN = { display: 'flex', flexDirection: 'column', gap: 'var(--page-gap)' } as const;
+
 function OrderDetails({ order }: { order: Order }) {
+  const maySeeStock = useMay('inventory:read');
   return (
     <>
       <BackLink to="/orders" label="Orders" />
@@ -40,10 +45,11 @@ function OrderDetails({ order }: { order: Order }) {
       />
       <Facts facts={factsOf(order)} />
       <Grid gutter="md">
-        <Grid.Col span={{ base: 12, lg: 8 }}>
+        <Grid.Col span={{ base: 12, lg: 8 }} style={COLUMN}>
           <Panel title="Lines" flush>
             <OrderLines lines={order.lines} />
           </Panel>
+          {maySeeStock && <OrderReservations orderId={order.id} />}
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Panel title="What happened">

@@ -1,0 +1,77 @@
+import { Alert, Button, Text } from '@mantine/core';
+import { IconScale } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMay } from '@/app/useMe';
+import { BackLink } from '@/components/BackLink';
+import { StatusBadge } from '@/components/badges';
+import { DetailState } from '@/components/DetailState';
+import { noticeDone } from '@/components/notices';
+import { PageHeader } from '@/components/PageHeader';
+import { Panel } from '@/components/Panel';
+import { ProblemNotice } from '@/components/ProblemNotice';
+import { TimeText } from '@/components/values';
+import { countQuery, type Count } from '../shared/queries';
+import { useApproveCount } from './command';
+import { CountLines } from './CountLines';
+
+const route = getRouteApi('/protected/counts/$id');
+
+/** Tells that the books do not follow the count yet, and lets those who may say that they shall. */
+function ApprovalNotice({ count }: { count: Count }) {
+  const mayApprove = useMay('inventory:approve');
+  const command = useApproveCount(count.id, () => noticeDone('Count approved', 'The books follow it now.'));
+  if (count.approval !== 'Pending') return null;
+  return (
+    <Alert
+      color="orange"
+      icon={<IconScale size={18} />}
+      title="It differs so much that somebody must agree"
+      mb="md"
+    >
+      <Text size="sm" mb={mayApprove ? 'sm' : 0}>
+        The books stay as they are until then.
+        {!mayApprove && ' You may not approve it: a planner or administrator can.'}
+      </Text>
+      {command.error && <ProblemNotice error={command.error} />}
+      {mayApprove && (
+        <Button size="md" loading={command.isRunning} onClick={() => command.run('approve')}>
+          Approve the count
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+function CountDetails({ count }: { count: Count }) {
+  return (
+    <>
+      <BackLink to="/counts" label="Counting" />
+      <PageHeader
+        title={`Count at ${count.site}`}
+        badges={<StatusBadge status={count.approval} />}
+        hint={<TimeText at={count.createdAt} />}
+      />
+      <ApprovalNotice count={count} />
+      <Panel title="Lines" flush>
+        <CountLines count={count} />
+      </Panel>
+    </>
+  );
+}
+
+export function CountPage() {
+  const { id } = route.useParams();
+  const navigate = useNavigate();
+  const query = useQuery(countQuery(id));
+  return (
+    <DetailState
+      query={query}
+      thing={query.data}
+      kind="count"
+      onLeave={() => void navigate({ to: '/counts' })}
+    >
+      {(count) => <CountDetails count={count} />}
+    </DetailState>
+  );
+}
