@@ -44,7 +44,7 @@ fn decide(states: &States<Identity>, change: Change) -> Result<(Vec<&'static str
         fresh_id: Uuid::nil(),
     };
     let stream = change.account;
-    let mut draft = Draft::new(&Identity, states, context.now);
+    let mut draft = Draft::new(&Identity, &context.tenant, states, context.now);
     Identity.decide(&Command::Change(change), &context, &mut draft)?;
     let after = draft.state(stream).cloned().unwrap();
     let (events, _) = draft.finish();
