@@ -8,32 +8,10 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
-use support::{PASSWORD, Platform, SCMS_COLUMNS, scms_row};
+use support::{PASSWORD, Platform, SCMS_COLUMNS, order, read_answer, reading, scms_row, send_raw};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-
-/// Status and body of an answer; a refusal must be a problem document that says what is wrong.
-async fn read_answer(answer: reqwest::Response) -> (StatusCode, Value) {
-    let status = answer.status();
-    let kind = answer.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
-    let text = answer.text().await.unwrap();
-    assert!(!status.is_server_error(), "{status}: {text}");
-    let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    if status.is_client_error() {
-        assert_eq!(kind.as_deref(), Some("application/problem+json"), "{status}: {text}");
-        assert!(body["type"].as_str().unwrap().starts_with("https://imsop.dev/problems/"), "{body}");
-        assert_eq!(body["status"], status.as_u16());
-        assert!(["title", "detail", "correlationId"].iter().all(|field| body[*field].is_string()), "{body}");
-    }
-    (status, body)
-}
-
-/// Sends bytes as they are.
-async fn send_raw(platform: &Platform, path: &str, media_type: &str, body: Vec<u8>) -> (StatusCode, Value) {
-    let request = platform.client.post(format!("{}{path}", platform.url)).bearer_auth(&platform.token);
-    read_answer(request.header("content-type", media_type).body(body).send().await.unwrap()).await
-}
 
 /// Asks without a body, as the administrator.
 async fn ask(platform: &Platform, method: Method, path: &str) -> (StatusCode, Value) {
@@ -46,16 +24,6 @@ async fn refused(platform: &Platform, path: &str, body: &str, status: u16, slug:
     assert_eq!(found.as_u16(), status, "{body}");
     assert_eq!(body["type"], format!("https://imsop.dev/problems/{slug}"), "{body}");
     body
-}
-
-fn order(number: &str) -> Value {
-    json!({
-        "orderNumber": number,
-        "customer": { "name": "Acme" },
-        "shippingAddress": { "country": "DE" },
-        "lines": [{ "description": "Goods", "quantity": { "value": "10", "unit": "EA" },
-                    "unitPrice": { "amount": "2.50", "currency": "EUR" } }],
-    })
 }
 
 fn shipment(number: &str, order: &str) -> Value {
@@ -282,106 +250,6 @@ async fn what_has_ended_stays_as_it_is() {
         }
         assert_eq!(platform.get(&path).await.1, before, "nothing has changed");
     }
-    platform.stop().await;
-}
-
-fn reading(device: &str, temperature: Value) -> Value {
-    let timestamp = imsop_kernel::Timestamp::now().to_string();
-    json!({ "deviceId": device, "eventType": "reading", "timestamp": timestamp, "payload": { "temperature": temperature } })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn records_that_are_not_fit_are_put_aside_with_reasons_and_the_rest_goes_on() {
-    let platform = Platform::start().await;
-    let mut future = reading("probe", json!(5));
-    future["timestamp"] = json!("2090-01-01T00:00:00Z");
-    let mut past = reading("probe", json!(5));
-    past["timestamp"] = json!("1890-01-01T00:00:00Z");
-    let records = json!([
-        reading("probe", json!(5)),
-        reading("probe", json!(1_000_000)),
-        reading("probe", json!("warm")),
-        future,
-        past,
-        { "type": "order", "data": { "orderNumber": 7 } },
-        { "type": "spell", "data": {} },
-        { "hello": "world" },
-        42,
-        { "type": "order", "data": order("SO-1") },
-    ]);
-    let (status, answer) = platform.post("/ingest/api", &records).await;
-    assert_eq!(status, StatusCode::OK);
-    let kinds: Vec<&str> =
-        answer["items"].as_array().unwrap().iter().map(|item| item["status"].as_str().unwrap()).collect();
-    let expected = ["accepted"].into_iter().chain(["quarantined"; 8]).chain(["accepted"]);
-    assert_eq!(kinds, expected.collect::<Vec<_>>(), "{answer}");
-    for item in answer["items"].as_array().unwrap() {
-        let id = item["recordId"].as_str().unwrap();
-        let (status, record) = platform.get(&format!("/ingest/records/{id}")).await;
-        assert_eq!(status, StatusCode::OK);
-        let place = item["index"].as_u64().unwrap() as usize;
-        let original: Value = serde_json::from_str(record["original"].as_str().unwrap()).unwrap();
-        assert_eq!(original, records[place], "the original is kept as it came");
-        assert_eq!(record["status"] == "quarantined", item["reasons"].is_array(), "{record}");
-    }
-    let (_, again) = platform.post("/ingest/api", &records).await;
-    assert_eq!((&again["accepted"], &again["duplicates"]), (&json!(0), &json!(2)), "{again}");
-    let lines = b"{\"type\":\"order\",\"data\":{}}\n{broken\n\xff\xfe\n".to_vec();
-    let (status, answer) = send_raw(&platform, "/ingest/api", "application/x-ndjson", lines).await;
-    assert_eq!((status, &answer["quarantined"]), (StatusCode::OK, &json!(3)), "{answer}");
-    let (good, deep) = (reading("probe", json!(4)), format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000)));
-    let long = reading("probe", json!("x".repeat(300_000)));
-    let lines = format!("{good}\n{{broken\n{deep}\n{long}\n{{\"payload\":1e999}}\n{{\"payload\":NaN}}\n\n");
-    let (status, answer) =
-        send_raw(&platform, "/ingest/api", "application/x-ndjson", lines.into_bytes()).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    assert_eq!((&answer["accepted"], &answer["quarantined"]), (&json!(1), &json!(5)), "{answer}");
-    assert_eq!(answer["items"][3]["reasons"][0]["code"], "record-too-large", "{answer}");
-    let mut taken = reading("probe", json!(6));
-    taken["id"] = json!("0195f3a0-0000-7000-8000-000000000001");
-    platform.post("/ingest/api", &taken).await;
-    taken["payload"]["temperature"] = json!(7);
-    let (_, other) = platform.post("/ingest/api", &taken).await;
-    assert_eq!(other["items"][0]["reasons"][0]["code"], "identity-reused", "{other}");
-    platform.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn cloud_events_come_alone_in_batches_and_in_headers_and_bad_ones_are_put_aside() {
-    let platform = Platform::start().await;
-    let event = |id: &str, data: Value| {
-        json!({ "specversion": "1.0", "id": id, "source": "/test", "type": "reading",
-                "datacontenttype": "application/json", "data": data })
-    };
-    let send = async |media_type: &str, body: &Value| {
-        send_raw(&platform, "/ingest/api", media_type, body.to_string().into_bytes()).await
-    };
-    let structured = "application/cloudevents+json";
-    let good = event("1", reading("probe", json!(5)));
-    let (status, answer) = send(structured, &good).await;
-    assert_eq!((status, &answer["accepted"]), (StatusCode::OK, &json!(1)), "{answer}");
-    assert_eq!(send(structured, &good).await.1["duplicates"], 1, "source and id name an event");
-    let other = send(structured, &event("1", reading("probe", json!(6)))).await.1;
-    assert_eq!(other["items"][0]["reasons"][0]["code"], "identity-reused", "{other}");
-    let mut old = event("2", reading("probe", json!(5)));
-    old["specversion"] = json!("0.3");
-    let mut nobodys = event("3", reading("probe", json!(5)));
-    nobodys.as_object_mut().unwrap().remove("source");
-    let batch = json!([old, nobodys, event("4", json!("no object")), event("5", reading("probe", json!(5)))]);
-    let (status, answer) = send("application/cloudevents-batch+json", &batch).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    assert_eq!((&answer["quarantined"], &answer["items"][3]["status"]), (&json!(3), &json!("accepted")));
-    let binary = async |version: &str, id: &str, body: &str| {
-        let request =
-            platform.client.post(format!("{}/ingest/api", platform.url)).bearer_auth(&platform.token);
-        let request = request.header("content-type", "application/json").header("ce-specversion", version);
-        let request = request.header("ce-id", id).header("ce-source", "/test").header("ce-type", "reading");
-        read_answer(request.body(body.to_owned()).send().await.unwrap()).await
-    };
-    let body = reading("probe", json!(5)).to_string();
-    assert_eq!(binary("1.0", "6", &body).await.1["accepted"], 1);
-    assert_eq!(binary("9", "7", &body).await.1["quarantined"], 1);
-    assert_eq!(binary("1.0", "8", "{broken").await.0, StatusCode::BAD_REQUEST);
     platform.stop().await;
 }
 

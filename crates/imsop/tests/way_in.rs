@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use support::{Platform, SCMS_COLUMNS, scms_row};
+use support::{Platform, SCMS_COLUMNS, order, scms_row};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_that_a_caller_makes_up_is_not_kept_in_the_figures() {
@@ -37,15 +37,6 @@ async fn who_is_not_signed_in_cannot_send_much() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callers_key_is_never_one_of_the_platforms_own() {
     let platform = Platform::start().await;
-    let order = |number: &str| {
-        json!({
-            "orderNumber": number,
-            "customer": { "name": "Acme" },
-            "shippingAddress": { "country": "DE" },
-            "lines": [{ "description": "Goods", "quantity": { "value": "10", "unit": "EA" },
-                        "unitPrice": { "amount": "2.50", "currency": "EUR" } }],
-        })
-    };
     let record =
         json!({ "id": "0195f3a0-0000-7000-8000-000000000004", "type": "order", "data": order("SO-2") });
     let (_, first) = platform.post("/ingest/api", &record).await;

@@ -258,7 +258,7 @@ impl World {
         match outcome {
             Outcome::Accepted(accepted) => {
                 let changes = changes(&accepted);
-                self.around.weather.note(changes.iter().fold(1, |sum, change| sum * 31 + change.2 as u64));
+                self.around.weather.note(changes.iter().fold(1, digest));
                 match &wish.accepted {
                     Some(before) if *before != changes => {
                         self.contradictions.push(format!("{key}: {before:?}, then {changes:?}"));
@@ -311,4 +311,9 @@ fn changes(accepted: &Accepted<Accounts>) -> Vec<Change> {
         changes.push((touched.stream, touched.version, account.balance));
     }
     changes
+}
+
+/// Where a flaw is at work a balance may be below zero; the digest takes it all the same.
+fn digest(sum: u64, change: &Change) -> u64 {
+    sum.wrapping_mul(31).wrapping_add(change.2.cast_unsigned())
 }

@@ -142,3 +142,52 @@ pub async fn until<T>(platform: &Platform, path: &str, wanted: impl Fn(&Value) -
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// Status and body of an answer; a refusal must be a problem document that says what is wrong.
+pub async fn read_answer(answer: reqwest::Response) -> (StatusCode, Value) {
+    let status = answer.status();
+    let kind =
+        answer.headers().get("content-type").map(|value| value.to_str().expect("it can be read").to_owned());
+    let text = answer.text().await.expect("it can be read");
+    assert!(!status.is_server_error(), "{status}: {text}");
+    let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+    if status.is_client_error() {
+        assert_eq!(kind.as_deref(), Some("application/problem+json"), "{status}: {text}");
+        assert!(
+            body["type"].as_str().expect("it can be read").starts_with("https://imsop.dev/problems/"),
+            "{body}"
+        );
+        assert_eq!(body["status"], status.as_u16());
+        assert!(["title", "detail", "correlationId"].iter().all(|field| body[*field].is_string()), "{body}");
+    }
+    (status, body)
+}
+
+/// Sends bytes as they are.
+pub async fn send_raw(
+    platform: &Platform,
+    path: &str,
+    media_type: &str,
+    body: Vec<u8>,
+) -> (StatusCode, Value) {
+    let request = platform.client.post(format!("{}{path}", platform.url)).bearer_auth(&platform.token);
+    read_answer(request.header("content-type", media_type).body(body).send().await.expect("it can be read"))
+        .await
+}
+
+/// An order as it is placed.
+pub fn order(number: &str) -> Value {
+    json!({
+        "orderNumber": number,
+        "customer": { "name": "Acme" },
+        "shippingAddress": { "country": "DE" },
+        "lines": [{ "description": "Goods", "quantity": { "value": "10", "unit": "EA" },
+                    "unitPrice": { "amount": "2.50", "currency": "EUR" } }],
+    })
+}
+
+/// A reading of a device, of now.
+pub fn reading(device: &str, temperature: Value) -> Value {
+    let timestamp = imsop_kernel::Timestamp::now().to_string();
+    json!({ "deviceId": device, "eventType": "reading", "timestamp": timestamp, "payload": { "temperature": temperature } })
+}
