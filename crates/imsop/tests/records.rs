@@ -5,7 +5,7 @@ mod support;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Platform, order, reading, send_raw};
+use support::{Platform, order, read_answer, reading, send_raw};
 
 /// The record of an order.
 fn record(id: &str, number: Value) -> Value {
