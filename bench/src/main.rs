@@ -61,6 +61,9 @@ enum Measure {
         /// Most lines of an order
         #[arg(long, default_value_t = 1)]
         lines: u32,
+        /// Only the measurements whose names contain this, to profile them
+        #[arg(long, default_value = "")]
+        only: String,
     },
     /// From a reading to the change on the open page, under load; beside bare durable commits
     Latency {
@@ -83,7 +86,9 @@ async fn main() -> Result<(), Failure> {
         Measure::Pages { shipments, database, folder } => {
             pages::measure(&line.binary, shipments, &database, folder).await
         }
-        Measure::Reserve { seconds, lines } => reserve::measure(&line.binary, seconds, lines).await,
+        Measure::Reserve { seconds, lines, only } => {
+            reserve::measure(&line.binary, seconds, lines, &only).await
+        }
         Measure::Latency { rate, seconds } => latency::measure(&line.binary, rate, seconds).await,
     }
 }

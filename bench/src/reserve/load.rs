@@ -52,6 +52,8 @@ struct Shared {
     accepted: AtomicU64,
     refused: AtomicU64,
     started: Instant,
+    /// Of this run only, so that no two runs on one database send the same keys and orders.
+    seed: u64,
 }
 
 /// Sends for as long as is asked for.
@@ -62,6 +64,7 @@ pub async fn run(load: Load) -> std::result::Result<Result, Failure> {
         accepted: AtomicU64::new(0),
         refused: AtomicU64::new(0),
         started: Instant::now(),
+        seed: Uuid::now_v7().as_u64_pair().1,
     });
     let mut tasks = Vec::new();
     for number in 0..connections {
@@ -88,7 +91,7 @@ async fn talk(shared: Arc<Shared>, number: u32) -> std::result::Result<Vec<Durat
     socket.set_nodelay(true)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await?;
     tokio::spawn(connection);
-    let mut random = Random(u64::from(number) + 1);
+    let mut random = Random(shared.seed ^ (u64::from(number) << 32));
     let mut times = Vec::new();
     // Each connection has its share of the rate, and begins at another moment of the interval.
     let interval = load.rate.map(|rate| f64::from(load.batch * load.connections) / rate);
@@ -186,10 +189,7 @@ impl Random {
         u32::try_from(self.next() % u64::from(end)).unwrap_or(0)
     }
 
-    /// Mixed with the clock, so that no two runs on one database meet.
     fn wide(&mut self) -> u128 {
-        static START: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
-        let start = START.get_or_init(|| Uuid::now_v7().as_u64_pair().1);
-        (u128::from(self.next() ^ start) << 64) | u128::from(self.next())
+        (u128::from(self.next()) << 64) | u128::from(self.next())
     }
 }

@@ -31,81 +31,104 @@ struct Row {
     least: f64,
 }
 
+/// How it is measured.
+struct Plan<'a> {
+    binary: &'a Path,
+    time: Duration,
+    most_lines: u32,
+    /// What the opponent reached.
+    opponent: f64,
+    /// Only the measurements whose names contain this.
+    only: &'a str,
+}
+
+impl Plan<'_> {
+    fn wants(&self, name: &str) -> bool {
+        name.contains(self.only)
+    }
+
+    fn single(&self, ports: &[u16], token: &str) -> Load {
+        Load {
+            ports: ports.to_vec(),
+            token: token.to_owned(),
+            skus: SKUS,
+            most_lines: self.most_lines,
+            batch: 1,
+            connections: SINGLE_CONNECTIONS,
+            time: self.time,
+            rate: None,
+        }
+    }
+}
+
 /// Measures, prints a table, and writes it to `bench/results/`.
-pub async fn measure(binary: &Path, seconds: u32, most_lines: u32) -> Result<(), Failure> {
+pub async fn measure(binary: &Path, seconds: u32, most_lines: u32, only: &str) -> Result<(), Failure> {
     let time = Duration::from_secs(u64::from(seconds));
-    let mut rows = Vec::new();
     let opponent = {
         let postgres = Postgres::start()?;
         opponent::rate(&postgres, SKUS, most_lines, seconds)?
     };
     println!("opponent: {opponent:.0} reservations/s");
-    sqlite(binary, time, most_lines, opponent, &mut rows).await?;
-    postgres(binary, time, most_lines, opponent, &mut rows).await?;
+    let plan = Plan { binary, time, most_lines, opponent, only };
+    let mut rows = sqlite(&plan).await?;
+    rows.extend(postgres(&plan).await?);
     let table = table(&rows, opponent, most_lines, seconds);
     println!("{table}");
-    std::fs::create_dir_all("bench/results")?;
-    std::fs::write(format!("bench/results/reserve-{most_lines}-lines.md"), table)?;
+    if only.is_empty() {
+        std::fs::create_dir_all("bench/results")?;
+        std::fs::write(format!("bench/results/reserve-{most_lines}-lines.md"), table)?;
+    }
     Ok(())
 }
 
-async fn sqlite(
-    binary: &Path,
-    time: Duration,
-    most_lines: u32,
-    opponent: f64,
-    rows: &mut Vec<Row>,
-) -> Result<(), Failure> {
+async fn sqlite(plan: &Plan<'_>) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let (single_name, batch_name) = ("single, 64 connections, SQLite", "batches of 256, SQLite");
+    if !plan.wants(single_name) && !plan.wants(batch_name) {
+        return Ok(rows);
+    }
     let folder = tempfile::tempdir()?;
-    let server = Server::start(binary, folder.path(), None).await?;
+    let server = Server::start(plan.binary, folder.path(), None).await?;
     fill(&server).await?;
-    let ports = vec![server.port];
-    let single = single(&ports, &server.token, most_lines, time);
-    let result = warmed(single.clone()).await?;
-    let peak = result.per_second;
-    rows.push(row("single, 64 connections, SQLite", result, opponent, 1.0));
-    let half = load::run(Load { rate: Some(peak / 2.0), ..single.clone() }).await?;
-    rows.push(row("  at half of that rate", half, opponent, 0.0));
-    let hot = load::run(Load { skus: 1, most_lines: 1, ..single.clone() }).await?;
-    rows.push(row("  one SKU that all want", hot, peak, 0.8));
-    let result = warmed(batches(single)).await?;
-    rows.push(row("batches of 256, SQLite", result, opponent, 5.0));
-    Ok(())
+    let single = plan.single(&[server.port], &server.token);
+    if plan.wants(single_name) {
+        let result = warmed(single.clone()).await?;
+        let peak = result.per_second;
+        rows.push(row(single_name, result, plan.opponent, 1.0));
+        let half = load::run(Load { rate: Some(peak / 2.0), ..single.clone() }).await?;
+        rows.push(row("  at half of that rate", half, plan.opponent, 0.0));
+        let hot = load::run(Load { skus: 1, most_lines: 1, ..single.clone() }).await?;
+        rows.push(row("  one SKU that all want", hot, peak, 0.8));
+    }
+    if plan.wants(batch_name) {
+        let result = warmed(batches(single)).await?;
+        rows.push(row(batch_name, result, plan.opponent, 5.0));
+    }
+    Ok(rows)
 }
 
-async fn postgres(
-    binary: &Path,
-    time: Duration,
-    most_lines: u32,
-    opponent: f64,
-    rows: &mut Vec<Row>,
-) -> Result<(), Failure> {
+async fn postgres(plan: &Plan<'_>) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let names =
+        ["single, 64 connections, PostgreSQL, two processes", "batches of 256, PostgreSQL, two processes"];
+    if !names.iter().any(|name| plan.wants(name)) {
+        return Ok(rows);
+    }
     let postgres = Postgres::start()?;
     postgres.create("imsop")?;
     let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let url = postgres.url("imsop");
-    let first = Server::start(binary, one.path(), Some(&url)).await?;
-    let second = Server::start(binary, other.path(), Some(&url)).await?;
+    let first = Server::start(plan.binary, one.path(), Some(&url)).await?;
+    let second = Server::start(plan.binary, other.path(), Some(&url)).await?;
     fill(&first).await?;
-    let single = single(&[first.port, second.port], &first.token, most_lines, time);
-    let result = warmed(single.clone()).await?;
-    rows.push(row("single, 64 connections, PostgreSQL, two processes", result, opponent, 0.7));
-    let result = warmed(batches(single)).await?;
-    rows.push(row("batches of 256, PostgreSQL, two processes", result, opponent, 2.0));
-    Ok(())
-}
-
-fn single(ports: &[u16], token: &str, most_lines: u32, time: Duration) -> Load {
-    Load {
-        ports: ports.to_vec(),
-        token: token.to_owned(),
-        skus: SKUS,
-        most_lines,
-        batch: 1,
-        connections: SINGLE_CONNECTIONS,
-        time,
-        rate: None,
+    let single = plan.single(&[first.port, second.port], &first.token);
+    if plan.wants(names[0]) {
+        rows.push(row(names[0], warmed(single.clone()).await?, plan.opponent, 0.7));
     }
+    if plan.wants(names[1]) {
+        rows.push(row(names[1], warmed(batches(single)).await?, plan.opponent, 2.0));
+    }
+    Ok(rows)
 }
 
 fn batches(single: Load) -> Load {

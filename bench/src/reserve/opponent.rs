@@ -15,12 +15,12 @@ CREATE TABLE reservation (id uuid PRIMARY KEY, order_id text NOT NULL, skus text
 CREATE TABLE outbox (position bigserial PRIMARY KEY, payload jsonb NOT NULL);
 CREATE FUNCTION reserve(wanted_key text, wanted_order text, wanted_skus text[]) RETURNS uuid
 LANGUAGE plpgsql AS $$
-DECLARE made uuid := gen_random_uuid(); found uuid; one text;
+DECLARE made uuid := gen_random_uuid(); earlier uuid; one text;
 BEGIN
     INSERT INTO idempotency VALUES (wanted_key, made) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
-        SELECT reservation INTO found FROM idempotency WHERE key = wanted_key;
-        RETURN found;
+        SELECT reservation INTO earlier FROM idempotency WHERE key = wanted_key;
+        RETURN earlier;
     END IF;
     FOREACH one IN ARRAY wanted_skus LOOP
         UPDATE stock SET reserved = reserved + 1 WHERE sku = one AND on_hand - reserved >= 1;

@@ -19,8 +19,8 @@ use crate::driver::{self, Fetched};
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
 use crate::limits::{
-    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, LOCK_BUCKETS, READ_CONNECTIONS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES,
-    SQLITE_STATEMENTS,
+    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, KEYS_PER_TRANSACTION, READ_CONNECTIONS, SQLITE_CACHE_KIB,
+    SQLITE_CHECKPOINT_PAGES, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
 };
 use crate::migrate::{self, Migration};
 
@@ -132,7 +132,7 @@ impl Database {
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, faults: self.faults.clone() })
+        Ok(Tx { inner, faults: self.faults.clone(), held: Held::Nothing })
     }
 
     /// Reads what is committed.
@@ -210,7 +210,7 @@ async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError
                 Ok(!connection.is_in_transaction())
             })
         })
-        .connect_with(options.clone())
+        .connect_with(options.clone().pragma("cache_size", format!("-{SQLITE_WRITER_CACHE_KIB}")))
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READ_CONNECTIONS)
@@ -240,13 +240,23 @@ async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
     Ok(Pools::Postgres(pool))
 }
 
-/// The lock that a key shares with others (FNV-1a): a transaction may touch more keys than the server
-/// has room for locks.
-fn bucket(key: &str) -> u64 {
+/// The number of a key's lock (FNV-1a). Keys that share one wait for each other needlessly, and rarely.
+fn lock_number(key: &str) -> u64 {
     let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    hash % LOCK_BUCKETS
+    // PostgreSQL's numbers of locks have 32 bits and a sign.
+    hash >> 33
+}
+
+/// What a transaction keeps others from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Nothing,
+    /// The keys that it has named.
+    Keys,
+    /// Everything in its context.
+    All,
 }
 
 enum Inner {
@@ -258,6 +268,7 @@ enum Inner {
 pub struct Tx {
     inner: Inner,
     faults: Option<Arc<dyn Faults>>,
+    held: Held,
 }
 
 impl Tx {
@@ -314,16 +325,35 @@ impl Tx {
     /// has the higher number, and the feed shows the stream in order. (A row lock gives a number at once,
     /// and a transaction that then waits for another lock would write late under a low number.)
     /// SQLite has one writer at a time, which locks everything.
+    ///
+    /// The server has room for some thousands of locks, so a transaction that begins with more keys than
+    /// [`KEYS_PER_TRANSACTION`] locks the whole context instead.
     pub async fn lock(&mut self, keys: &BTreeSet<String>) -> Result<(), StoreError> {
-        if self.dialect() == Dialect::Sqlite || keys.is_empty() {
+        if self.dialect() == Dialect::Sqlite || keys.is_empty() || self.held == Held::All {
             return Ok(());
         }
-        let buckets: BTreeSet<u64> = keys.iter().map(|key| bucket(key)).collect();
-        let buckets: Vec<String> = buckets.iter().map(u64::to_string).collect();
-        // In the order of the list, the same for everybody.
-        let sql =
-            "SELECT pg_advisory_xact_lock(hashtext(current_schema()), bucket::int) FROM unnest($1) AS bucket";
-        self.execute(sql, vec![buckets.into()]).await?;
+        if self.held == Held::Nothing && keys.len() > KEYS_PER_TRANSACTION {
+            return self.lock_all().await;
+        }
+        self.held = Held::Keys;
+        let numbers: BTreeSet<u64> = keys.iter().map(|key| lock_number(key)).collect();
+        let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+        // First the context, shared; then each key, in the order of the list, the same for everybody.
+        let sql = "WITH context AS MATERIALIZED \
+                   (SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()), -1)) \
+                   SELECT pg_advisory_xact_lock(hashtext(current_schema()), number::int) \
+                   FROM context, unnest($1) AS number";
+        self.execute(sql, vec![numbers.into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps other transactions of the context from deciding on anything until this one ends.
+    pub async fn lock_all(&mut self) -> Result<(), StoreError> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        self.held = Held::All;
+        self.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema()), -1)", vec![]).await?;
         Ok(())
     }
 

@@ -19,10 +19,10 @@ fn encode_error(error: sqlx::error::BoxDynError) -> StoreError {
     StoreError::Database(sqlx::Error::Encode(error))
 }
 
-/// PostgreSQL's word for "somebody else was there at the same time": serialisation failure, deadlock,
-/// and a unique key that another writer took first (a stream's next version).
+/// PostgreSQL's word for "somebody else was there at the same time": serialisation failure, deadlock, a
+/// unique key that another writer took first (a stream's next version), no room for more locks.
 pub(crate) fn conflict_or_error(error: sqlx::Error) -> StoreError {
-    const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
+    const CONFLICTS: [&str; 4] = ["40001", "40P01", "23505", "53200"];
     let code = error.as_database_error().and_then(DatabaseError::code);
     match code {
         Some(code) if CONFLICTS.contains(&code.as_ref()) => StoreError::Conflict(error.to_string()),
@@ -214,8 +214,10 @@ pub(crate) async fn sqlite_insert(
     while rows.len() > 0 {
         let count = power_of_two(rows.len().min(most));
         let chunk: Vec<Vec<Cell>> = rows.by_ref().take(count).collect();
+        // Whatever fails ends the transaction, so there is no need to be able to take back one statement,
+        // which would cost a copy of each page that it changes.
         let sql = format!(
-            "INSERT INTO {table} ({}) VALUES {} {tail}",
+            "INSERT OR FAIL INTO {table} ({}) VALUES {} {tail}",
             columns.join(", "),
             placeholders(chunk.len(), columns.len())
         );

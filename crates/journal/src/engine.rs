@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use imsop_kernel::{StreamId, Tenant};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::append::{JournalRows, Placed, Source};
 use crate::database::{Database, Dialect, Tx};
-use crate::domain::{Context, Domain, Draft, Origin, States, Versioned};
+use crate::domain::{Context, Domain, Draft, Origin, States};
 use crate::error::StoreError;
 use crate::idempotency::{self, StoredOutcome};
 use crate::limits::CONFLICT_RETRIES;
+use crate::memory::Memory;
 use crate::positions::{self, Advance};
-use crate::states;
+use crate::states::{self, Change};
 
 /// A command on its way to be decided.
 pub struct Submission<C> {
@@ -69,11 +71,13 @@ impl<D: Domain> Clone for Touched<D> {
     }
 }
 
-/// Executes batches for one context. Holds no state of its own between them.
+/// Executes batches for one context.
 pub struct Engine<D: Domain> {
     domain: D,
     database: Database,
     source: Source,
+    /// Locked while a transaction runs; empty on PostgreSQL, where others write too.
+    memory: Mutex<Memory<D>>,
 }
 
 type Outcomes<D> = Vec<Vec<Outcome<D>>>;
@@ -81,7 +85,7 @@ type Outcomes<D> = Vec<Vec<Outcome<D>>>;
 impl<D: Domain> Engine<D> {
     /// An engine for this domain on this database.
     pub fn new(domain: D, database: Database, source: Source) -> Self {
-        Self { domain, database, source }
+        Self { domain, database, source, memory: Mutex::new(Memory::empty()) }
     }
 
     /// The database that it writes.
@@ -107,7 +111,7 @@ impl<D: Domain> Engine<D> {
     pub async fn execute(&self, batches: &[Batch<D::Command>]) -> Result<Outcomes<D>, StoreError> {
         let mut attempt = 0;
         loop {
-            let result = self.execute_once(batches).await;
+            let result = self.execute_once(batches, attempt > 0).await;
             match result {
                 Err(StoreError::Conflict(reason)) if attempt < CONFLICT_RETRIES => {
                     attempt += 1;
@@ -119,16 +123,30 @@ impl<D: Domain> Engine<D> {
         }
     }
 
-    async fn execute_once(&self, batches: &[Batch<D::Command>]) -> Result<Outcomes<D>, StoreError> {
+    /// `is_alone` keeps all other writers of the context out: whoever lost once does not lose again.
+    async fn execute_once(
+        &self,
+        batches: &[Batch<D::Command>],
+        is_alone: bool,
+    ) -> Result<Outcomes<D>, StoreError> {
+        let mut own_memory = self.lock_memory().await;
         let mut tx = self.database.begin().await?;
+        if is_alone {
+            tx.lock_all().await?;
+        }
+        // Taken out: after a failure nothing is remembered.
+        let memory = match &mut own_memory {
+            Some(memory) => std::mem::replace(&mut **memory, Memory::empty()).valid_in(&mut tx).await?,
+            None => Memory::empty(),
+        };
         let submissions: Vec<&Submission<D::Command>> =
             batches.iter().flat_map(|batch| &batch.submissions).collect();
         let stored = idempotency::load(&mut tx, &submissions).await?;
         let fresh = submissions.iter().copied().filter(|submission| {
             !stored.contains_key(&(submission.origin.tenant.clone(), submission.key.clone()))
         });
-        let loaded = self.load_all(&mut tx, fresh).await?;
-        let mut run = Run { engine: self, stored, loaded, written: Written::default() };
+        let loaded = self.load_all(&mut tx, &memory, fresh).await?;
+        let mut run = Run { engine: self, memory, stored, loaded, written: Written::default() };
         let mut outcomes = Vec::with_capacity(batches.len());
         for batch in batches {
             let mut of_batch = Vec::with_capacity(batch.submissions.len());
@@ -137,18 +155,31 @@ impl<D: Domain> Engine<D> {
             }
             outcomes.push(of_batch);
         }
-        let Run { loaded, written, .. } = run;
+        let Run { mut memory, loaded, written, .. } = run;
         no_twin_was_faster(&mut tx, &refused(&submissions, &outcomes)).await?;
-        written.write(&mut tx, &self.domain, loaded).await?;
+        written.write(&mut tx, &self.domain, &loaded).await?;
         let advances: Vec<Advance> = batches.iter().filter_map(|batch| batch.advance.clone()).collect();
         positions::advance(&mut tx, &advances).await?;
         tx.commit().await?;
+        if let Some(own_memory) = &mut own_memory {
+            memory.keep(loaded);
+            **own_memory = memory;
+        }
         Ok(outcomes)
+    }
+
+    /// The memory, where this engine is the only writer while it has the transaction.
+    async fn lock_memory(&self) -> Option<MutexGuard<'_, Memory<D>>> {
+        match self.database.dialect() {
+            Dialect::Sqlite => Some(self.memory.lock().await),
+            Dialect::Postgres => None,
+        }
     }
 
     async fn load_all<'a>(
         &self,
         tx: &mut Tx,
+        memory: &Memory<D>,
         submissions: impl Iterator<Item = &'a Submission<D::Command>> + Clone,
     ) -> Result<HashMap<Tenant, States<D>>, StoreError> {
         let mut loaded = HashMap::new();
@@ -159,7 +190,7 @@ impl<D: Domain> Engine<D> {
                 wanted.push((tenant.clone(), stream));
             }
         }
-        states::load(tx, &self.domain, wanted, &mut loaded).await?;
+        states::load(tx, &self.domain, memory, wanted, &mut loaded).await?;
         let mut further: Vec<(Tenant, StreamId)> = Vec::new();
         for submission in submissions {
             let tenant = &submission.origin.tenant;
@@ -168,7 +199,7 @@ impl<D: Domain> Engine<D> {
                 further.push((tenant.clone(), stream));
             }
         }
-        states::load(tx, &self.domain, further, &mut loaded).await?;
+        states::load(tx, &self.domain, memory, further, &mut loaded).await?;
         Ok(loaded)
     }
 
@@ -238,6 +269,7 @@ fn refused<'a, D: Domain>(
 /// One pass over the commands of a transaction.
 struct Run<'a, D: Domain> {
     engine: &'a Engine<D>,
+    memory: Memory<D>,
     stored: HashMap<(Tenant, String), StoredOutcome>,
     loaded: HashMap<Tenant, States<D>>,
     written: Written<D>,
@@ -286,7 +318,7 @@ impl<D: Domain> Run<'_, D> {
         if missing.is_empty() {
             return Ok(());
         }
-        states::load(tx, domain, missing, &mut self.loaded).await
+        states::load(tx, domain, &self.memory, missing, &mut self.loaded).await
     }
 
     fn decide(
@@ -331,18 +363,14 @@ impl<D: Domain> Run<'_, D> {
         self.written.attachments.extend(engine.domain.attachments(&submission.command, &context, &events));
         for (stream, versioned) in changed {
             let before = of_tenant.insert(stream, versioned.clone());
-            let moved = columns_differ(&engine.domain, before.as_ref(), &versioned);
-            *self.written.changed.entry((context.tenant.clone(), stream)).or_default() |= moved;
+            let change = states::change(&engine.domain, before.as_ref(), &versioned);
+            let earlier = self.written.changed.entry((context.tenant.clone(), stream)).or_insert(change);
+            *earlier = change.max(*earlier);
         }
         self.written.outcomes.push(idempotency::row(submission, &touched, context.now)?);
         self.written.accepted.insert(known_key, (submission.fingerprint.clone(), touched.clone()));
         Ok(Outcome::Accepted(Accepted { repeated: false, touched }))
     }
-}
-
-fn columns_differ<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after: &Versioned<D>) -> bool {
-    let columns = |versioned: &Versioned<D>| versioned.state.as_deref().map(|state| domain.columns(state));
-    before.and_then(columns) != columns(after)
 }
 
 /// The fingerprint of a command of this transaction, and what it changed.
@@ -351,8 +379,8 @@ type AcceptedHere<D> = (String, Vec<Touched<D>>);
 /// What a transaction will write.
 struct Written<D: Domain> {
     journal: JournalRows,
-    /// The aggregates that changed, and whether the columns by which they are found did.
-    changed: BTreeMap<(Tenant, StreamId), bool>,
+    /// The aggregates that changed.
+    changed: BTreeMap<(Tenant, StreamId), Change>,
     attachments: Vec<crate::domain::Attachment>,
     outcomes: Vec<Vec<crate::cell::Cell>>,
     accepted: HashMap<(Tenant, String), AcceptedHere<D>>,
@@ -375,10 +403,10 @@ impl<D: Domain> Written<D> {
         self,
         tx: &mut Tx,
         domain: &D,
-        loaded: HashMap<Tenant, States<D>>,
+        loaded: &HashMap<Tenant, States<D>>,
     ) -> Result<(), StoreError> {
         self.journal.write(tx).await?;
-        states::save(tx, domain, self.changed, &loaded).await?;
+        states::save(tx, domain, self.changed, loaded).await?;
         states::attach(tx, self.attachments).await?;
         idempotency::write(tx, self.outcomes).await
     }

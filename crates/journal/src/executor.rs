@@ -1,23 +1,26 @@
 //! The queue in front of the engine. Whoever submits waits until the effect is durable; the executor
-//! takes all that waits, so that low load has low latency and high load has large batches.
+//! takes all that waits, so that low load has low latency and high load has large batches. Tenants are
+//! served in turns.
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::domain::Domain;
 use crate::engine::{Batch, Engine, Outcome, Submission};
 use crate::error::StoreError;
-use crate::limits::{COMMANDS_PER_BATCH, QUEUE_LENGTH};
+use crate::lanes::{Lanes, Owner, Place, Places};
+use crate::limits::COMMANDS_PER_BATCH;
 
 type Answer<D> = Result<Vec<Outcome<D>>, SubmitError>;
 
 struct Waiting<D: Domain> {
     batch: Batch<D::Command>,
     answer: oneshot::Sender<Answer<D>>,
-    /// Its commands' places in the queue, given back when the executor takes it.
-    _places: OwnedSemaphorePermit,
+    owner: Owner,
+    /// Its commands' places in the queue, given back when the executor has taken it.
+    _place: Place,
 }
 
 /// Why a batch got no outcome.
@@ -37,7 +40,7 @@ pub enum SubmitError {
 /// A handle to a context's executor. Cheap to clone.
 pub struct Executor<D: Domain> {
     queue: mpsc::UnboundedSender<Waiting<D>>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     engine: Arc<Engine<D>>,
     committed: Arc<Notify>,
 }
@@ -56,9 +59,9 @@ impl<D: Domain> Clone for Executor<D> {
 impl<D: Domain> Executor<D> {
     /// Starts the executor. It ends when every handle is dropped and the queue is empty.
     pub fn start(engine: Engine<D>) -> (Self, JoinHandle<()>) {
-        // The semaphore bounds the channel: whatever is in it holds places.
+        // The places bound the channel: whatever is in it holds some.
         let (queue, waiting) = mpsc::unbounded_channel();
-        let places = Arc::new(Semaphore::new(QUEUE_LENGTH as usize));
+        let places = Arc::new(Places::default());
         let engine = Arc::new(engine);
         let committed = Arc::new(Notify::new());
         let task = tokio::spawn(run(engine.clone(), waiting, committed.clone()));
@@ -84,17 +87,20 @@ impl<D: Domain> Executor<D> {
 
     /// Submits a batch, without waiting for places in the queue, and waits for its outcomes.
     pub async fn submit_batch(&self, batch: Batch<D::Command>) -> Answer<D> {
-        // A batch that is longer than the queue waits until the queue is empty, and passes alone.
-        let wanted = u32::try_from(batch.submissions.len()).unwrap_or(u32::MAX).clamp(1, QUEUE_LENGTH);
-        let places = self.places.clone().try_acquire_many_owned(wanted).map_err(|error| match error {
-            TryAcquireError::NoPermits => SubmitError::Overloaded,
-            TryAcquireError::Closed => SubmitError::Stopped,
-        })?;
+        let owner = owner(&batch);
+        let place = self.places.take(&owner, batch.submissions.len()).ok_or(SubmitError::Overloaded)?;
         let (answer, outcome) = oneshot::channel();
-        let waiting = Waiting { batch, answer, _places: places };
+        let waiting = Waiting { batch, answer, owner, _place: place };
         self.queue.send(waiting).map_err(|_| SubmitError::Stopped)?;
         outcome.await.unwrap_or(Err(SubmitError::Stopped))
     }
+}
+
+/// The tenant of all its commands; none if they are of several.
+fn owner<C>(batch: &Batch<C>) -> Owner {
+    let first = &batch.submissions.first()?.origin.tenant;
+    let is_of_one = batch.submissions.iter().all(|submission| submission.origin.tenant == *first);
+    is_of_one.then(|| first.clone())
 }
 
 async fn run<D: Domain>(
@@ -102,14 +108,17 @@ async fn run<D: Domain>(
     mut queue: mpsc::UnboundedReceiver<Waiting<D>>,
     committed: Arc<Notify>,
 ) {
-    while let Some(first) = queue.recv().await {
-        let mut commands = first.batch.submissions.len();
-        let mut taken = vec![first];
-        while commands < COMMANDS_PER_BATCH {
-            let Ok(next) = queue.try_recv() else { break };
-            commands += next.batch.submissions.len();
-            taken.push(next);
+    let mut lanes = Lanes::new();
+    loop {
+        if lanes.is_empty() {
+            let Some(first) = queue.recv().await else { return };
+            line_up(first, &mut lanes);
         }
+        while let Ok(next) = queue.try_recv() {
+            line_up(next, &mut lanes);
+        }
+        let taken = lanes.take(COMMANDS_PER_BATCH);
+        let commands: usize = taken.iter().map(|waiting| waiting.batch.submissions.len()).sum();
         metrics::histogram!("imsop_executor_batch_commands", "context" => engine.database().context().to_owned())
             .record(commands as f64);
         let (batches, answers): (Vec<_>, Vec<_>) =
@@ -125,6 +134,10 @@ async fn run<D: Domain>(
             result => answer(answers, result),
         }
     }
+}
+
+fn line_up<D: Domain>(waiting: Waiting<D>, lanes: &mut Lanes<Waiting<D>>) {
+    lanes.push(waiting.owner.clone(), waiting.batch.submissions.len(), waiting);
 }
 
 /// What one caller sent must not fail what others sent at the same time. Ends at the first failure that

@@ -6,7 +6,11 @@ use std::time::Duration;
 pub const COMMANDS_PER_BATCH: usize = 2_048;
 /// Most commands that may wait for the executor. A batch of the intake has up to 5,000, and several of
 /// them must find room.
-pub const QUEUE_LENGTH: u32 = 65_536;
+pub const QUEUE_LENGTH: usize = 65_536;
+/// Most of them that may be of one tenant.
+pub const QUEUE_LENGTH_PER_TENANT: usize = 32_768;
+/// Commands that a tenant may have executed in its turn, while others wait for theirs.
+pub const COMMANDS_PER_TURN: usize = 256;
 /// How often a batch is tried again after a conflict with another process.
 pub const CONFLICT_RETRIES: u32 = 8;
 /// Most events that one read of the feed gives.
@@ -17,12 +21,16 @@ pub const READ_CONNECTIONS: u32 = 4;
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for the lock of another process.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// SQLite's page cache, per connection.
+/// SQLite's page cache, per connection that reads.
 pub const SQLITE_CACHE_KIB: u32 = 4_096;
+/// The same for the one that writes: what a large transaction changes must have room, or it is written, and
+/// read again, in the middle of it. Taken as it is needed.
+pub const SQLITE_WRITER_CACHE_KIB: u32 = 65_536;
 /// Most values in one SQLite statement; its own limit is 32,766.
 pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
-/// Advisory locks that the aggregates of one context share on PostgreSQL.
-pub const LOCK_BUCKETS: u64 = 256;
+/// Most keys that a transaction on PostgreSQL locks one by one. Its server has room for 6,400 locks by
+/// default, for all its connections together.
+pub const KEYS_PER_TRANSACTION: usize = 256;
 /// Most bytes of the rows of one page, if it has more than one.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Pages of SQLite's write-ahead log after which it is folded into the file: 64 MiB. At its default of 4 MiB
@@ -30,3 +38,5 @@ pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 pub const SQLITE_CHECKPOINT_PAGES: u32 = 16_384;
 /// Statements that each connection to SQLite keeps prepared.
 pub const SQLITE_STATEMENTS: usize = 256;
+/// States that a context keeps in memory, twice: those of one generation and of the one before.
+pub const STATES_IN_MEMORY: usize = 20_000;

@@ -10,24 +10,33 @@ use crate::cell::{Cell, Row};
 use crate::database::{Database, Tx};
 use crate::domain::{Attachment, AttachmentTable, Domain, Moment, StateTable, States, Versioned};
 use crate::error::StoreError;
+use crate::memory::Memory;
 
 fn table_of<D: Domain>(domain: &D, kind: Kind) -> Result<&'static StateTable, StoreError> {
     let table = domain.tables().iter().find(|table| table.kind == kind);
     table.ok_or_else(|| StoreError::Corrupt(format!("no table holds aggregates of kind {}", kind.as_str())))
 }
 
-/// Loads and locks, in key order, the aggregates that are not loaded yet.
+/// Loads and locks, in key order, the aggregates that are neither loaded yet nor in memory.
 pub(crate) async fn load<D: Domain>(
     tx: &mut Tx,
     domain: &D,
+    memory: &Memory<D>,
     wanted: Vec<(Tenant, StreamId)>,
     loaded: &mut HashMap<Tenant, States<D>>,
 ) -> Result<(), StoreError> {
     let mut by_table: BTreeMap<(Kind, Tenant), BTreeSet<Uuid>> = BTreeMap::new();
     for (tenant, stream) in wanted {
-        let known = loaded.get(&tenant).is_some_and(|states| states.contains_key(&stream));
-        if !known {
-            by_table.entry((stream.kind, tenant)).or_default().insert(stream.id);
+        if loaded.get(&tenant).is_some_and(|states| states.contains_key(&stream)) {
+            continue;
+        }
+        match memory.get(&tenant, stream) {
+            Some(versioned) => {
+                loaded.entry(tenant).or_default().insert(stream, versioned.clone());
+            }
+            None => {
+                by_table.entry((stream.kind, tenant)).or_default().insert(stream.id);
+            }
         }
     }
     let mut keys: BTreeSet<String> = BTreeSet::new();
@@ -71,17 +80,34 @@ pub(crate) async fn present<D: Domain>(
     Ok(Some(serde_json::from_str(row.text(0)?)?))
 }
 
-/// Writes the states of the changed aggregates. Where the columns by which they are found are as they were,
-/// these are left alone, and with them their indexes.
+/// What of an aggregate's row a transaction changes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Change {
+    /// The state only. The columns by which it is found are left alone, and with them their indexes.
+    State,
+    /// Also columns by which it is found.
+    Columns,
+    /// There was no row.
+    New,
+}
+
+/// How an aggregate's row changes by one command.
+pub(crate) fn change<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after: &Versioned<D>) -> Change {
+    let Some(before) = before.and_then(|versioned| versioned.state.as_deref()) else { return Change::New };
+    let columns = after.state.as_deref().map(|state| domain.columns(state));
+    if columns == Some(domain.columns(before)) { Change::State } else { Change::Columns }
+}
+
+/// Writes the states of the changed aggregates.
 pub(crate) async fn save<D: Domain>(
     tx: &mut Tx,
     domain: &D,
-    changed: BTreeMap<(Tenant, StreamId), bool>,
+    changed: BTreeMap<(Tenant, StreamId), Change>,
     loaded: &HashMap<Tenant, States<D>>,
 ) -> Result<(), StoreError> {
     // A sorted map: two processes that insert the same new aggregates wait for each other, in order.
-    let mut rows: BTreeMap<(Kind, bool), Vec<Vec<Cell>>> = BTreeMap::new();
-    for ((tenant, stream), columns_changed) in changed {
+    let mut rows: BTreeMap<(Kind, Change), Vec<Vec<Cell>>> = BTreeMap::new();
+    for ((tenant, stream), change) in changed {
         let Some(versioned) = loaded.get(&tenant).and_then(|states| states.get(&stream)) else {
             continue;
         };
@@ -95,18 +121,25 @@ pub(crate) async fn save<D: Domain>(
             serde_json::to_string(state)?.into(),
         ];
         row.extend(domain.columns(state));
-        rows.entry((stream.kind, columns_changed)).or_default().push(row);
+        rows.entry((stream.kind, change)).or_default().push(row);
     }
-    for ((kind, columns_changed), rows) in rows {
+    for ((kind, change), rows) in rows {
         let table = table_of(domain, kind)?;
         let columns: Vec<&str> =
             ["tenant", "id", "version", "state"].into_iter().chain(table.columns.iter().copied()).collect();
-        let updated = if columns_changed { &columns[2..] } else { &columns[2..4] };
-        let set: Vec<String> = updated.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-        let tail = format!("ON CONFLICT (tenant, id) DO UPDATE SET {}", set.join(", "));
+        let tail = match change {
+            Change::New => String::new(),
+            Change::Columns => replacing(&columns[2..]),
+            Change::State => replacing(&columns[2..4]),
+        };
         tx.insert(table.table, &columns, rows, &tail).await?;
     }
     Ok(())
+}
+
+fn replacing(columns: &[&str]) -> String {
+    let set: Vec<String> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    format!("ON CONFLICT (tenant, id) DO UPDATE SET {}", set.join(", "))
 }
 
 /// Writes the rows that stand beside the events.

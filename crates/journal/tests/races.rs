@@ -277,7 +277,7 @@ async fn whatever_step_fails_sending_again_makes_it_happen_once() {
             assert_eq!(balance(engine.database(), "B").await, Some(step + 1), "once");
             answers_lost += i64::from(failed == Failed::TheAnswer);
             if failed == Failed::Nothing {
-                assert_eq!(answers_lost, 1, "one of the steps was the one after the commit");
+                assert!(answers_lost > 0, "one of the steps was the one after the commit");
                 return;
             }
         }
