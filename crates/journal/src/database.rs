@@ -202,11 +202,16 @@ async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
+        // It is the file's own; there is nobody who could have closed it.
+        .test_before_acquire(false)
         // A full disk ends a transaction without its connection knowing; such a connection can begin no
         // other one, and is replaced.
         .after_release(|connection, _| {
             Box::pin(async move {
-                connection.ping().await?;
+                if connection.is_in_transaction() {
+                    // Waits for the rollback that was begun.
+                    connection.ping().await?;
+                }
                 Ok(!connection.is_in_transaction())
             })
         })
