@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imsop_inventory::domain::lookup::{lot_of, reservation_of};
-use imsop_inventory::domain::{Command, Inventory, Rejection};
-use imsop_journal::{Database, Domain, Engine, Executor, Outcome, StoreError, SubmitError};
+use imsop_inventory::domain::{self, Command, Inventory, Rejection};
+use imsop_journal::{Engine, Executor, Outcome, StoreError, SubmitError};
 use imsop_testkit::submissions::{batch, demo, source, submission};
 use imsop_testkit::{FailOnce, TestDatabase, both_databases, on_postgres, on_sqlite};
 use rand::{RngExt, SeedableRng};
