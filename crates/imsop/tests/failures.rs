@@ -11,7 +11,7 @@
 
 mod support;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use imsop_journal::DatabaseUrl;
 use imsop_testkit::PostgresServer;
@@ -19,14 +19,14 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use support::books::{open, the_books_are_right, the_journal_gives_the_same_states};
 use support::buyers::{Buyer, Reply, Wish};
 use support::fleet::{Account, Crowd, Rush};
-use support::seed;
 use support::server::{Plan, Server};
+use support::{seed, times};
 use tempfile::TempDir;
 
 /// Buyers at the same time, over all processes.
 const BUYERS: usize = 12;
-/// Pieces of each SKU: more than one test sells of most, less of some.
-const SHELVES: [u32; 6] = [5_000, 5_000, 5_000, 5_000, 300, 50];
+/// Pieces of each SKU: more than a test sells of most, less of some.
+const SHELVES: [u32; 6] = [100_000, 100_000, 100_000, 100_000, 300, 50];
 /// Promises after which a disturbance begins, and by which work has resumed after it.
 const SOME: usize = 40;
 
@@ -122,17 +122,19 @@ async fn a_postgresql_that_is_stopped_at_once_and_started_again_loses_no_promise
     let Some(postgres) = PostgresServer::own() else { return };
     let fleet = Fleet::start(postgres.fresh_database().await).await;
     let crowd = fleet.begin().await;
-    for away in [0, 300, 1_500] {
+    let stops = times(3, 50);
+    for stop in 0..stops {
         postgres.stop_at_once().unwrap();
-        if away > 0 {
+        // Sometimes it is back before anybody was told.
+        if stop % 3 > 0 {
             crowd.until_turned_away(1).await;
+            tokio::time::sleep(Duration::from_millis(u64::from(stop % 3) * 500)).await;
         }
-        tokio::time::sleep(Duration::from_millis(away)).await;
         postgres.start_again().unwrap();
         crowd.until_kept(SOME).await;
     }
     assert!(crowd.turned_away() > 0, "it was away");
-    fleet.end("PostgreSQL stopped three times", crowd).await;
+    fleet.end(&format!("PostgreSQL stopped {stops} times"), crowd).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,20 +144,22 @@ async fn connections_that_are_cut_under_load_lose_no_promise_and_make_none_twice
     let mut rival = fleet.connection().await;
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    for _ in 0..20 {
+    let cuts = times(20, 500);
+    for _ in 0..cuts {
         sqlx::query(cut).fetch_all(&mut rival).await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    fleet.end("connections cut twenty times", crowd).await;
+    fleet.end(&format!("connections cut {cuts} times"), crowd).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_processes_one_is_killed_again_and_again_and_the_other_one_keeps_all_promises() {
     let Some(mut fleet) = fleet().await else { return };
     let mut account = Account::default();
-    for life in 0..5 {
+    let lives = times(5, 100);
+    for life in 0..lives {
         let mut rush = fleet.rush(&format!("o-{life}"));
-        rush.seed = rush.seed.wrapping_add(life * 1_000);
+        rush.seed = rush.seed.wrapping_add(u64::from(life) * 1_000);
         rush.mortal.push(rush.urls[1].clone());
         let crowd = Crowd::begin(&rush, BUYERS);
         crowd.until_kept(SOME).await;
@@ -165,7 +169,7 @@ async fn of_two_processes_one_is_killed_again_and_again_and_the_other_one_keeps_
         fleet.servers[1] = Some(fleet.plans[1].start());
     }
     let [kept, short, _] = account.counts();
-    println!("killed five times: {kept} promised, {short} refused; SEED={}", fleet.seed);
+    println!("killed {lives} times: {kept} promised, {short} refused; SEED={}", fleet.seed);
     fleet.check(&mut account).await;
     let database = open(&DatabaseUrl::Postgres(fleet.database.clone())).await;
     drop(fleet);
@@ -173,15 +177,19 @@ async fn of_two_processes_one_is_killed_again_and_again_and_the_other_one_keeps_
     the_journal_gives_the_same_states(&database).await;
 }
 
-/// Lets statements of the journal fail as PostgreSQL lets them fail that get in each other's way.
-async fn get_in_the_way(rival: &mut PgConnection, code: &str, share: f64) {
+/// Lets what is written to the journal fail as PostgreSQL lets writers fail that get in each other's way: at
+/// once, or not before the commit.
+async fn get_in_the_way(rival: &mut PgConnection, code: &str, share: f64, at_commit: bool) {
+    let (kind, moment) = match at_commit {
+        true => ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"),
+        false => ("TRIGGER", "FOR EACH STATEMENT"),
+    };
     let sql = format!(
         "CREATE OR REPLACE FUNCTION inventory.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
          IF random() < {share} THEN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{code}'; END IF; \
          RETURN NULL; END $$; \
          DROP TRIGGER IF EXISTS fail ON inventory.journal; \
-         CREATE TRIGGER fail AFTER INSERT ON inventory.journal FOR EACH STATEMENT \
-         EXECUTE FUNCTION inventory.fail()"
+         CREATE {kind} fail AFTER INSERT ON inventory.journal {moment} EXECUTE FUNCTION inventory.fail()"
     );
     rival.execute(AssertSqlSafe(sql)).await.unwrap();
 }
@@ -191,11 +199,11 @@ async fn serialisation_failures_and_deadlocks_are_tried_again_and_the_rest_is_to
     let Some(fleet) = fleet().await else { return };
     let crowd = fleet.begin().await;
     let mut rival = fleet.connection().await;
-    get_in_the_way(&mut rival, "40001", 0.2).await;
+    get_in_the_way(&mut rival, "40001", 0.2, false).await;
     crowd.until_kept(SOME).await;
     assert_eq!(crowd.turned_away(), 0, "one in five is tried again unseen");
-    for code in ["40001", "40P01"] {
-        get_in_the_way(&mut rival, code, 0.95).await;
+    for (code, at_commit) in [("40001", false), ("40P01", false), ("40001", true)] {
+        get_in_the_way(&mut rival, code, 0.95, at_commit).await;
         crowd.until_turned_away(5).await;
     }
     rival.execute("DROP TRIGGER fail ON inventory.journal").await.unwrap();
@@ -216,7 +224,9 @@ async fn deadlock(rival: &mut PgConnection) {
     transaction.execute(AssertSqlSafe(format!("{lock}(128, 255) AS bucket"))).await.unwrap();
     let waiting = "SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
                    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+    let began = Instant::now();
     while count(&mut transaction, waiting).await == 0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "nobody wants a lock");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     transaction.execute(AssertSqlSafe(format!("{lock}(0, 127) AS bucket"))).await.unwrap();

@@ -17,9 +17,9 @@ use imsop_journal::DatabaseUrl;
 use sqlx::{Connection, SqliteConnection};
 use support::books::{open, the_books_are_right, the_journal_gives_the_same_states};
 use support::buyers::Buyer;
-use support::fleet::{Crowd, Rush};
-use support::seed;
-use support::server::Plan;
+use support::fleet::{Account, Crowd, Rush};
+use support::server::{Plan, Server};
+use support::{seed, times};
 use tempfile::TempDir;
 
 /// The size of the disk, in MiB: less than the write-ahead log may grow to before it is folded.
@@ -109,6 +109,16 @@ async fn every_database_is_sound(folder: &Path) {
     assert!(count > 5, "there are databases");
 }
 
+async fn rush(url: &str) -> Rush {
+    let buyer = Buyer::sign_in(url).await;
+    let skus: Vec<String> = ["A", "B", "C"].map(str::to_owned).to_vec();
+    for sku in &skus {
+        buyer.receive(url, sku, 20_000).await;
+    }
+    let (urls, mortal) = (vec![url.to_owned()], Vec::new());
+    Rush { buyer, urls, mortal, orders: "o".to_owned(), skus, insists: true, seed: seed() }
+}
+
 /// The disk runs full under load, stays so for a while, and has room again.
 async fn the_disk_is_full_for_a_while(disk: &SmallDisk, crowd: &Crowd, rush: &Rush) {
     disk.fill();
@@ -125,39 +135,51 @@ async fn the_disk_is_full_for_a_while(disk: &SmallDisk, crowd: &Crowd, rush: &Ru
     crowd.until_kept(SOME).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_nothing_is_taken_and_everything_is_read_and_with_room_again_work_goes_on() {
-    let Some(disk) = SmallDisk::mount() else { return };
-    let plan = Plan::on(disk.path());
-    let server = plan.start();
-    let urls = vec![server.url.clone()];
-    let buyer = Buyer::sign_in(&server.url).await;
-    let skus: Vec<String> = ["A", "B", "C"].map(str::to_owned).to_vec();
-    for sku in &skus {
-        buyer.receive(&server.url, sku, 20_000).await;
-    }
-    let (mortal, seed) = (Vec::new(), seed());
-    let rush = Rush { buyer, urls, mortal, orders: "o".to_owned(), skus, insists: true, seed };
-    let crowd = Crowd::begin(&rush, BUYERS);
-    crowd.until_kept(SOME).await;
-    for _ in 0..3 {
-        the_disk_is_full_for_a_while(&disk, &crowd, &rush).await;
-    }
-    let turned_away = crowd.turned_away();
-    let mut account = crowd.end().await;
-    println!("full three times: {:?}, {turned_away} turned away; SEED={}", account.counts(), rush.seed);
-    account.settle(&rush.buyer, &server.url).await;
-    account.the_same_key_has_the_same_answer(&rush.buyer, &server.url, 50).await;
-    account.the_stock_agrees(&rush.buyer, &server.url, "o", &rush.skus).await;
-    let databases = plan.data().join("db");
-    every_database_is_sound(&databases).await;
+/// The server dies while its disk is full.
+async fn killed_on_the_full_disk(disk: &SmallDisk, server: Server, rush: &Rush) -> Account {
+    let orders = format!("{}-last", rush.orders);
+    let last =
+        Rush { orders, mortal: rush.urls.clone(), insists: false, seed: rush.seed + 99, ..rush.clone() };
+    let crowd = Crowd::begin(&last, BUYERS);
+    disk.fill();
+    crowd.until_turned_away(2 * BUYERS).await;
     server.kill();
-    let server = plan.start();
-    account.the_stock_agrees(&rush.buyer, &server.url, "o", &rush.skus).await;
-    server.kill();
+    disk.make_room();
+    crowd.end().await
+}
+
+/// What is left when the server has stopped is right.
+async fn the_books_of(databases: PathBuf) {
     every_database_is_sound(&databases).await;
     let database = open(&DatabaseUrl::Sqlite(databases)).await;
     the_books_are_right(&database).await;
     the_journal_gives_the_same_states(&database).await;
     database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_nothing_is_taken_and_everything_is_read_and_with_room_again_work_goes_on() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let plan = Plan::on(disk.path());
+    let server = plan.start();
+    let rush = rush(&server.url).await;
+    let crowd = Crowd::begin(&rush, BUYERS);
+    crowd.until_kept(SOME).await;
+    for _ in 0..times(3, 10) {
+        the_disk_is_full_for_a_while(&disk, &crowd, &rush).await;
+    }
+    let turned_away = crowd.turned_away();
+    let mut account = crowd.end().await;
+    println!("{:?} promised, refused, open; {turned_away} turned away; SEED={}", account.counts(), rush.seed);
+    account.settle(&rush.buyer, &server.url).await;
+    account.the_same_key_has_the_same_answer(&rush.buyer, &server.url, 50).await;
+    account.the_stock_agrees(&rush.buyer, &server.url, "o", &rush.skus).await;
+    every_database_is_sound(&plan.data().join("db")).await;
+    account.merge(killed_on_the_full_disk(&disk, server, &rush).await);
+    let server = plan.start();
+    account.nothing_acknowledged_is_lost(&rush.buyer, &server.url, "o").await;
+    account.settle(&rush.buyer, &server.url).await;
+    account.the_stock_agrees(&rush.buyer, &server.url, "o", &rush.skus).await;
+    server.kill();
+    the_books_of(plan.data().join("db")).await;
 }

@@ -14,12 +14,12 @@ use imsop_kernel::Decimal;
 use imsop_testkit::{TestDatabase, on_postgres, on_sqlite};
 use support::books::{open, the_books_are_right};
 use support::buyers::{Buyer, Reply, Wish};
-use support::is_long;
 use support::server::{Plan, Server};
+use support::times;
 
 /// How many want the piece at once, and how often.
-fn size() -> (usize, usize) {
-    if is_long() { (5_000, 200) } else { (300, 5) }
+fn size() -> (u32, u32) {
+    (times(300, 5_000), times(5, 200))
 }
 
 /// Asks until there is an answer other than to come later.
@@ -33,12 +33,12 @@ async fn insist(buyer: &Buyer, url: &str, wish: Wish) -> Reply {
     }
 }
 
-async fn one_piece_for_many(buyer: &Buyer, servers: &[Server], round: usize, takers: usize) {
+async fn one_piece_for_many(buyer: &Buyer, servers: &[Server], round: u32, takers: u32) {
     let sku = format!("SKU-{round}");
     buyer.receive(&servers[0].url, &sku, 1).await;
-    let mut asked = Vec::with_capacity(takers);
+    let mut asked = Vec::new();
     for taker in 0..takers {
-        let (buyer, url) = (buyer.clone(), servers[taker % servers.len()].url.clone());
+        let (buyer, url) = (buyer.clone(), servers[taker as usize % servers.len()].url.clone());
         let lines = vec![(sku.clone(), 1)];
         let wish = Wish { order: format!("o-{round}-{taker}"), lines, in_batch: false };
         asked.push(tokio::spawn(async move { insist(&buyer, &url, wish).await }));

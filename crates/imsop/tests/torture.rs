@@ -19,7 +19,7 @@ use support::books::{open, the_books_are_right, the_journal_gives_the_same_state
 use support::buyers::Buyer;
 use support::fleet::{Account, Crowd, Rush};
 use support::server::{Plan, Server};
-use support::{is_long, seed};
+use support::{seed, times};
 
 /// Buyers at the same time.
 const BUYERS: usize = 6;
@@ -32,7 +32,7 @@ const ASKED_AGAIN: usize = 5;
 
 fn cycles() -> u32 {
     let given = std::env::var("CYCLES").ok().map(|text| text.parse().expect("CYCLES is a number"));
-    given.unwrap_or(if is_long() { 1_000 } else { 30 })
+    given.unwrap_or_else(|| times(30, 1_000))
 }
 
 /// Fills the shelves of a cycle: sometimes with less than is wanted, sometimes with more.

@@ -99,6 +99,8 @@ pub enum Reply {
     Short,
     /// 503 with `Retry-After`: to be sent again.
     Later,
+    /// 429 with `Retry-After`: the tenant has used up its share.
+    TooFast,
     /// Nothing: the connection broke.
     Broken,
 }
@@ -222,15 +224,17 @@ impl Buyer {
     }
 }
 
-/// Status and body of an answer; a 503 must say when to come back.
+/// Status and body of an answer; a 429 or 503 must say when to come back.
 async fn told(request: RequestBuilder) -> Result<(StatusCode, Value), Reply> {
     let answer: Response = request.send().await.map_err(|_| Reply::Broken)?;
     let status = answer.status();
     let says_when = answer.headers().contains_key("retry-after");
     let text = answer.text().await.map_err(|_| Reply::Broken)?;
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        assert!(says_when, "without Retry-After: {text}");
-        return Err(Reply::Later);
-    }
-    Ok((status, serde_json::from_str(&text).expect("it is JSON")))
+    let away = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Reply::Later,
+        StatusCode::TOO_MANY_REQUESTS => Reply::TooFast,
+        _ => return Ok((status, serde_json::from_str(&text).expect("it is JSON"))),
+    };
+    assert!(says_when, "{status} without Retry-After: {text}");
+    Err(away)
 }

@@ -40,6 +40,7 @@ impl Account {
                     self.short.insert(wish.order);
                 }
                 Reply::Later | Reply::Broken => self.unknown.push(wish),
+                Reply::TooFast => panic!("{wish:?}: nobody is as fast as that"),
             }
         }
     }
@@ -169,21 +170,20 @@ impl Crowd {
 
     /// Waits until so many more wishes are kept.
     pub async fn until_kept(&self, more: usize) {
-        let wanted = self.kept.load(Ordering::Relaxed) + more;
-        let began = Instant::now();
-        while self.kept.load(Ordering::Relaxed) < wanted {
-            assert!(began.elapsed() < SETTLED, "work does not resume");
-            assert!(self.buyers.iter().any(|buyer| !buyer.is_finished()), "no buyer is left");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        self.until_more(&self.kept, more, "work does not resume").await;
     }
 
     /// Waits until so many more wishes are turned away with a 503.
     pub async fn until_turned_away(&self, more: usize) {
-        let wanted = self.turned_away() + more;
+        self.until_more(&self.later, more, "nobody is turned away").await;
+    }
+
+    async fn until_more(&self, count: &AtomicUsize, more: usize, or_else: &str) {
+        let wanted = count.load(Ordering::Relaxed) + more;
         let began = Instant::now();
-        while self.turned_away() < wanted {
-            assert!(began.elapsed() < SETTLED, "nobody is turned away");
+        while count.load(Ordering::Relaxed) < wanted {
+            assert!(began.elapsed() < SETTLED, "{or_else}");
+            assert!(!self.buyers.iter().any(JoinHandle::is_finished), "a buyer got a wrong answer");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -50,6 +50,11 @@ pub fn is_long() -> bool {
     std::env::var_os("IMSOP_LONG").is_some()
 }
 
+/// So many times in a run that may not take long, and so many in one that may.
+pub fn times(short: u32, long: u32) -> u32 {
+    if is_long() { long } else { short }
+}
+
 /// A running platform, and an administrator's session.
 pub struct Platform {
     /// Its address.
