@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use imsop_journal::DatabaseUrl;
 use imsop_testkit::PostgresServer;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use support::books::{open, the_books_are_right, the_journal_gives_the_same_states};
 use support::buyers::{Buyer, Reply, Wish};
@@ -263,4 +265,24 @@ async fn a_process_that_is_the_victim_of_a_deadlock_decides_again_and_its_caller
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("there was no deadlock");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_that_is_sent_to_both_processes_at_once_is_kept_once_and_answered_alike() {
+    let Some(fleet) = fleet().await else { return };
+    let (buyer, urls) = (&fleet.buyer, fleet.urls());
+    let mut chance = ChaCha8Rng::seed_from_u64(fleet.seed);
+    // Of the shelves that run out on the way, so that some are refused.
+    let scarce = &fleet.skus[4..];
+    let mut account = Account::default();
+    for number in 0..times(150, 2_000) {
+        let wishes = [Wish::of_chance(format!("o-{number}"), scarce, false, &mut chance)];
+        let (one, two) = tokio::join!(buyer.reserve(&urls[0], &wishes), buyer.reserve(&urls[1], &wishes));
+        assert_eq!(one, two, "SEED={}", fleet.seed);
+        account.note(wishes.to_vec(), one);
+    }
+    let [kept, short, _] = account.counts();
+    println!("sent twice at once: {kept} promised, {short} refused; SEED={}", fleet.seed);
+    assert!(kept > 0 && short > 0, "there is enough for some");
+    fleet.check(&mut account).await;
 }

@@ -131,8 +131,10 @@ async fn the_disk_is_full_for_a_while(disk: &SmallDisk, crowd: &Crowd, rush: &Ru
             assert!(figures.reserved <= figures.on_hand, "{sku}: {figures:?}");
         }
     }
+    assert!(!rush.buyer.is_let_in(&rush.urls[0]).await, "a session has no room either");
     disk.make_room();
     crowd.until_kept(SOME).await;
+    assert!(rush.buyer.is_let_in(&rush.urls[0]).await);
 }
 
 /// The server dies while its disk is full.

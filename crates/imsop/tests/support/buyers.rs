@@ -130,11 +130,18 @@ impl Buyer {
     pub async fn sign_in_to(tenant: &str, url: &str) -> Self {
         // An idle connection is not used again when the server is about to close it.
         let client = Client::builder().pool_idle_timeout(Duration::from_secs(5)).build().expect("a client");
-        let body = json!({ "username": "admin", "password": PASSWORD, "tenant": tenant });
-        let answer = client.post(format!("{url}/auth/login")).json(&body).send().await.expect("it answers");
-        let answer: Value = answer.json().await.expect("it is JSON");
+        let (_, answer) = told(login(&client, tenant, url)).await.expect("somebody opens");
         let token = answer["accessToken"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned();
         Self { client, token }
+    }
+
+    /// Whether somebody could sign in now; if not, they are told to come later.
+    pub async fn is_let_in(&self, url: &str) -> bool {
+        match told(login(&self.client, "demo", url)).await {
+            Ok((StatusCode::OK, _)) => true,
+            Err(Reply::Later) => false,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn post(&self, url: &str, path: &str) -> RequestBuilder {
@@ -222,6 +229,11 @@ impl Buyer {
             after = format!("&after={next}");
         }
     }
+}
+
+fn login(client: &Client, tenant: &str, url: &str) -> RequestBuilder {
+    let body = json!({ "username": "admin", "password": PASSWORD, "tenant": tenant });
+    client.post(format!("{url}/auth/login")).json(&body)
 }
 
 /// Status and body of an answer; a 429 or 503 must say when to come back.
