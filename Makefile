@@ -4,8 +4,9 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 # Progress lines of the build fill logs and help nobody who reads them later.
 export CARGO_TERM_PROGRESS_WHEN ?= never
 SEEDS ?= 1000
+CYCLES ?= 1000
 
-.PHONY: up test simulate packages interface checks rust-tests contract-checks interface-tests browser-test fuzz bench bench-reserve
+.PHONY: up test simulate torture packages interface checks rust-tests contract-checks interface-tests browser-test fuzz bench bench-reserve
 
 up: packages interface
 	cargo build --release --locked --package imsop
@@ -29,6 +30,13 @@ rust-tests:
 
 simulate:
 	cargo run --locked --package imsop-simulator -- --seeds $(SEEDS)
+
+# The long forms: a server killed $(CYCLES) times, 5,000 buyers for one piece two hundred times, failures again
+# and again. A run that failed is repeated with its SEED.
+torture:
+	ulimit -n 16384 && IMSOP_LONG=1 CYCLES=$(CYCLES) IMSOP_REQUIRE_POSTGRES=1 cargo test --locked --package imsop \
+		--test torture --test failures --test full_disk --test last_piece --test fairness \
+		-- --nocapture --test-threads 1
 
 contract-checks:
 	cargo run --locked --package imsop -- contracts check

@@ -1,16 +1,18 @@
 //! The import of a real delivery history, killed at random moments and run again.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, Row};
+use support::seed;
+use support::server::{Plan, Server};
 
-const PASSWORD: &str = "a password for tests only";
 /// How often the import is killed.
 const KILLS: u32 = 20;
 /// How many of these run at the same time.
@@ -25,65 +27,11 @@ fn deliveries() -> Option<PathBuf> {
     file.exists().then_some(file)
 }
 
-/// A server as a process of its own, which can be killed.
-struct Server {
-    process: Child,
-    url: String,
-    home: PathBuf,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(env!("CARGO_BIN_EXE_imsop"))
-            .args(["serve", "--data-dir"])
-            .arg(folder.join("data"))
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .env("IMSOP_ADMIN_PASSWORD", PASSWORD)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let server = Self { process, url: format!("http://127.0.0.1:{port}"), home: folder.to_owned() };
-        let started = Instant::now();
-        while !server.client(&["login", "--url", &server.url], Some(PASSWORD)).status.success() {
-            assert!(started.elapsed() < Duration::from_secs(60), "the server does not answer");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        server
-    }
-
-    fn client(&self, arguments: &[&str], input: Option<&str>) -> std::process::Output {
-        self.client_process(arguments, input).wait_with_output().expect("the client ends")
-    }
-
-    fn client_process(&self, arguments: &[&str], input: Option<&str>) -> Child {
-        use std::io::Write;
-        let mut process = Command::new(env!("CARGO_BIN_EXE_imsop"))
-            .args(arguments)
-            .env("XDG_CONFIG_HOME", &self.home)
-            .env_remove("IMSOP_TOKEN")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the client starts");
-        let mut stdin = process.stdin.take().expect("it is piped");
-        stdin.write_all(input.unwrap_or_default().as_bytes()).expect("the client reads");
-        drop(stdin);
-        process
-    }
-
-    fn import(&self, file: &Path) -> Child {
-        let file = file.to_str().expect("the path is text");
-        self.client_process(&["import", "--json", "--adapter", "scms", "--url", &self.url, file], None)
-    }
-
-    /// SIGKILL: nothing is flushed, nothing is said.
-    fn kill(mut self) {
-        self.process.kill().expect("the server can be killed");
-        self.process.wait().expect("the server ends");
-    }
+/// Starts a server on this folder, and signs in.
+fn start(folder: &Path) -> Server {
+    let server = Plan::on(folder).start();
+    server.sign_in();
+    server
 }
 
 /// What an import amounts to, however often it was begun.
@@ -135,13 +83,13 @@ async fn finished(folder: &Path, server: Server, file: &Path) -> (Value, (i64, S
 
 async fn killed_once(file: PathBuf, life: Duration) -> (Value, (i64, String)) {
     let folder = tempfile::tempdir().expect("there is room");
-    let server = Server::start(folder.path());
+    let server = start(folder.path());
     let mut client = server.import(&file);
     tokio::time::sleep(life).await;
     server.kill();
     let _ = client.kill();
     let _ = client.wait();
-    let server = Server::start(folder.path());
+    let server = start(folder.path());
     finished(folder.path(), server, &file).await
 }
 
@@ -152,7 +100,7 @@ async fn an_import_that_is_killed_at_any_moment_and_run_again_has_the_same_total
         return;
     };
     let folder = tempfile::tempdir().expect("there is room");
-    let server = Server::start(folder.path());
+    let server = start(folder.path());
     let undisturbed = finished(folder.path(), server, &file).await;
     assert_eq!(undisturbed.0["rowsRead"], 7_754);
     assert_eq!(undisturbed.0["orders"], 4_959);
@@ -162,8 +110,7 @@ async fn an_import_that_is_killed_at_any_moment_and_run_again_has_the_same_total
     assert_eq!(undisturbed.0["totalValue"]["amount"], "1162428918.98");
     assert_eq!(undisturbed.0["totalQuantity"], "135310014");
 
-    let seed: u64 =
-        std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
+    let seed = seed();
     let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
     let lives: Vec<Duration> =
         (0..KILLS).map(|_| Duration::from_millis(chance.random_range(0..LONGEST_LIFE))).collect();

@@ -6,30 +6,25 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use imsop_inventory::domain::account::Account;
 use imsop_inventory::domain::lookup::{lot_of, reservation_of};
-use imsop_inventory::domain::{Command, Inventory, Rejection, State};
-use imsop_inventory::{MIGRATIONS, domain};
-use imsop_journal::replay::replay;
-use imsop_journal::{Database, Domain, Engine, Executor, Outcome, StoreError, SubmitError};
-use imsop_kernel::Decimal;
+use imsop_inventory::domain::{self, Command, Inventory, Rejection};
+use imsop_journal::{Engine, Executor, Outcome, StoreError, SubmitError};
 use imsop_testkit::submissions::{batch, demo, source, submission};
 use imsop_testkit::{FailOnce, TestDatabase, both_databases, on_postgres, on_sqlite};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-
-async fn database(place: &TestDatabase) -> Database {
-    Database::open(place.url(), "inventory", MIGRATIONS).await.expect("the database opens")
-}
+use support::books::{open, stored, the_books_are_right, the_journal_gives_the_same_states};
+use support::is_long;
 
 async fn engine(place: &TestDatabase) -> Engine<Inventory> {
-    Engine::new(Inventory, database(place).await, source("/imsop/inventory"))
+    Engine::new(Inventory, open(place.url()).await, source("/imsop/inventory"))
 }
 
 async fn executor(place: &TestDatabase) -> Executor<Inventory> {
@@ -72,109 +67,6 @@ async fn accept(engine: &Engine<Inventory>, key: &str, command: Command) {
         Outcome::Rejected(rejection) => panic!("{key} was refused: {rejection}"),
         Outcome::KeyReused => panic!("{key} belongs to another command"),
     }
-}
-
-/// The states as they are stored, by stream, as they are written.
-async fn stored(database: &Database) -> BTreeMap<String, (i64, String)> {
-    let tables: BTreeSet<&str> = Inventory.tables().iter().map(|table| table.table).collect();
-    let mut stored = BTreeMap::new();
-    for table in tables {
-        let sql = format!("SELECT id, version, state FROM {table}");
-        for row in database.fetch(&sql, vec![]).await.unwrap() {
-            let state = (row.int(1).unwrap(), row.text(2).unwrap().to_owned());
-            stored.insert(row.text(0).unwrap().to_owned(), state);
-        }
-    }
-    stored
-}
-
-async fn replayed(database: &Database) -> BTreeMap<String, (i64, String)> {
-    let mut replayed = BTreeMap::new();
-    for ((_, stream), versioned) in replay(&Inventory, database).await.unwrap() {
-        let state = serde_json::to_string(&versioned.state.expect("it has a state")).unwrap();
-        replayed.insert(stream.id.to_string(), (versioned.version, state));
-    }
-    replayed
-}
-
-/// Folds the journal into nothing and compares with what is stored, byte for byte. On PostgreSQL the newest
-/// events may take a moment while other tests write on the same server.
-async fn the_journal_gives_the_same_states(database: &Database) {
-    let stored = stored(database).await;
-    for _ in 0..200 {
-        if replayed(database).await == stored {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let replayed = replayed(database).await;
-    for (stream, state) in &stored {
-        assert_eq!(replayed.get(stream), Some(state), "{stream}");
-    }
-    assert_eq!(replayed.len(), stored.len());
-}
-
-/// A place of goods in the ledger: SKU, lot, site, account, bin and condition.
-type Position = [String; 6];
-
-fn state(text: &str) -> State {
-    serde_json::from_str(text).unwrap()
-}
-
-/// What the ledger says that lies at the sites.
-async fn ledger(database: &Database) -> BTreeMap<Position, Decimal> {
-    let sql = "SELECT sku, lot, quantity, from_site, from_account, from_bin, from_condition, \
-               to_site, to_account, to_bin, to_condition FROM movements";
-    let mut ledger: BTreeMap<Position, Decimal> = BTreeMap::new();
-    for row in database.fetch(sql, vec![]).await.unwrap() {
-        let text = |column| row.maybe_text(column).unwrap().unwrap_or_default().to_owned();
-        let quantity: Decimal = text(2).parse().unwrap();
-        for (first, sign) in [(3, Decimal::NEGATIVE_ONE), (7, Decimal::ONE)] {
-            let place = [text(0), text(1), text(first), text(first + 1), text(first + 2), text(first + 3)];
-            *ledger.entry(place).or_default() += quantity * sign;
-        }
-    }
-    let total: Decimal = ledger.values().sum();
-    assert!(total.is_zero(), "the ledger is not balanced");
-    let on_site = [Account::Receiving, Account::Storage, Account::Picked].map(Account::as_str);
-    ledger.retain(|place, quantity| on_site.contains(&place[3].as_str()) && !quantity.is_zero());
-    ledger
-}
-
-/// The ledger's balances are those of the stocks, nothing is negative, and what reservations hold is what
-/// the stocks have promised.
-async fn the_books_are_right(database: &Database) {
-    let (mut lying, mut promised, mut held) = (BTreeMap::new(), Decimal::ZERO, Decimal::ZERO);
-    for (_, (_, text)) in stored(database).await {
-        match state(&text) {
-            State::Stock(stock) => {
-                promised += stock.reserved();
-                assert!(stock.free(stock_day(&stock)) >= Decimal::ZERO);
-                for lot in &stock.lots {
-                    assert!(lot.reserved >= Decimal::ZERO && lot.reserved <= lot.on_hand(), "{stock:?}");
-                    let number = lot.batch.lot.clone().unwrap_or_default();
-                    for spot in &lot.spots {
-                        assert!(spot.quantity > Decimal::ZERO, "{stock:?}");
-                        let bin = spot.bin.clone().unwrap_or_default();
-                        let (account, condition) = (spot.account.as_str(), spot.condition.as_str());
-                        let place = [&stock.sku, &number, &stock.site, account, &bin, condition];
-                        *lying.entry(place.map(str::to_owned)).or_default() += spot.quantity;
-                    }
-                }
-            }
-            State::Reservation(reservation) => {
-                let allocations = reservation.lines.iter().flat_map(|line| &line.promised.allocations);
-                held += allocations.map(|allocation| allocation.quantity).sum::<Decimal>();
-            }
-            _ => {}
-        }
-    }
-    assert_eq!(held, promised, "what reservations hold is what stocks have promised");
-    assert_eq!(ledger(database).await, lying, "the ledger's balances are the stocks'");
-}
-
-fn stock_day(stock: &domain::Stock) -> imsop_kernel::Date {
-    domain::lookup::day_of(stock.updated_at)
 }
 
 /// A day's work of many small commands, as chance has it.
@@ -249,7 +141,7 @@ async fn the_journal_replayed_into_nothing_gives_the_same_states_byte_for_byte()
 async fn whatever_step_of_storage_fails_the_books_stay_right() {
     both_databases(async |place| {
         let fault = Arc::new(FailOnce::default());
-        let database = database(place).await.with_faults(fault.clone());
+        let database = open(place.url()).await.with_faults(fault.clone());
         let engine = Engine::new(Inventory, database, source("/imsop/inventory"));
         for seed in 0..4 {
             a_random_day(&engine, seed, 100, Some(&fault)).await;
@@ -290,10 +182,6 @@ async fn every_command_sent_again_with_its_key_gets_its_outcome_again_and_does_n
         assert_eq!(stored(engine.database()).await, before);
     })
     .await;
-}
-
-fn is_long() -> bool {
-    std::env::var_os("IMSOP_LONG").is_some()
 }
 
 /// Sends a command, again as long as it is turned away because too much is waiting.

@@ -20,18 +20,30 @@ use crate::limits::{POSTGRES_CONNECTIONS, POSTGRES_POLL, POSTGRES_START};
 const REQUIRED: &str = "IMSOP_REQUIRE_POSTGRES";
 
 /// Runs the server until its standard input closes, which the end of the test program does, even by
-/// SIGKILL; then ends the server and removes its folder.
+/// SIGKILL; then ends the server and removes its folder. Before that, it stops and starts the server when
+/// it is told to. SIGQUIT is what `pg_ctl stop -m immediate` sends: nobody is waited for, nothing is flushed.
 const SUPERVISOR: &str = r#"
 folder="$1"; binaries="$2"; connections="$3"
 trap '' INT TERM HUP
 "$binaries/initdb" --pgdata="$folder/data" --username=imsop --auth=trust --encoding=UTF8 \
     --locale=C --no-sync >"$folder/initdb.log" 2>&1 || { touch "$folder/failed"; exit 1; }
-"$binaries/postgres" -D "$folder/data" -k "$folder" -h '' -F -c max_connections="$connections" \
-    -c shared_buffers=64MB -c full_page_writes=off -c log_min_messages=fatal >"$folder/server.log" 2>&1 &
-server=$!
-cat >/dev/null
-kill -QUIT "$server" 2>/dev/null
-wait "$server"
+start() {
+    "$binaries/postgres" -D "$folder/data" -k "$folder" -h '' -F -c max_connections="$connections" \
+        -c shared_buffers=64MB -c full_page_writes=off -c log_min_messages=fatal >>"$folder/server.log" 2>&1 &
+    server=$!
+}
+stop() {
+    kill -QUIT "$server" 2>/dev/null
+    wait "$server"
+}
+start
+while read -r word; do
+    case "$word" in
+        stop) stop; touch "$folder/stopped" ;;
+        start) rm "$folder/stopped"; start ;;
+    esac
+done
+stop
 rm -rf "$folder"
 "#;
 
@@ -53,8 +65,8 @@ pub enum StartError {
 pub struct PostgresServer {
     folder: PathBuf,
     databases: AtomicU32,
-    // Held, not read: when it closes, the supervisor ends the server.
-    _supervisor: Child,
+    // When its standard input closes, it ends the server.
+    supervisor: Child,
 }
 
 impl PostgresServer {
@@ -63,17 +75,31 @@ impl PostgresServer {
     ///
     /// # Panics
     /// If it cannot be started, or is not installed although `IMSOP_REQUIRE_POSTGRES=1` demands it.
-    #[allow(clippy::panic, reason = "a test that needs the server cannot go on")]
     pub fn shared() -> Option<&'static Self> {
         static SERVER: OnceLock<Result<PostgresServer, StartError>> = OnceLock::new();
         match SERVER.get_or_init(Self::start) {
             Ok(server) => Some(server),
-            Err(StartError::NotInstalled) if std::env::var(REQUIRED).as_deref() != Ok("1") => {
-                println!("skipped: PostgreSQL is not installed");
-                None
-            }
-            Err(error) => panic!("{error}"),
+            Err(error) => Self::missing(error),
         }
+    }
+
+    /// A server of the test's own, which it may stop. Nothing where PostgreSQL is not installed, as with
+    /// [`Self::shared`].
+    ///
+    /// # Panics
+    /// As [`Self::shared`].
+    pub fn own() -> Option<Self> {
+        Self::start().map_or_else(|error| Self::missing(&error), Some)
+    }
+
+    #[allow(clippy::panic, reason = "a test that needs the server cannot go on")]
+    fn missing<T>(error: &StartError) -> Option<T> {
+        let is_required = std::env::var(REQUIRED).as_deref() == Ok("1");
+        if !is_required && matches!(error, StartError::NotInstalled) {
+            println!("skipped: PostgreSQL is not installed");
+            return None;
+        }
+        panic!("{error}")
     }
 
     /// Starts a server with an empty cluster in a folder of its own, on a Unix socket there.
@@ -96,9 +122,40 @@ impl PostgresServer {
             // A Ctrl-C in the terminal is for the tests; the supervisor must live on to clean up.
             .process_group(0);
         let supervisor = command.spawn()?;
-        let server = Self { folder, databases: AtomicU32::new(0), _supervisor: supervisor };
+        let server = Self { folder, databases: AtomicU32::new(0), supervisor };
         server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// Ends the server at once, as a crash does. When it returns, nobody is connected any more.
+    ///
+    /// # Errors
+    /// If it does not end.
+    pub fn stop_at_once(&self) -> Result<(), StartError> {
+        self.tell("stop\n")?;
+        let began = Instant::now();
+        while !self.folder.join("stopped").exists() {
+            if began.elapsed() > POSTGRES_START {
+                return Err(StartError::Silent("it does not stop".to_owned()));
+            }
+            std::thread::sleep(POSTGRES_POLL);
+        }
+        Ok(())
+    }
+
+    /// Starts the server again, on what it had written.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start_again(&self) -> Result<(), StartError> {
+        self.tell("start\n")?;
+        self.wait_until_ready()
+    }
+
+    fn tell(&self, words: &str) -> Result<(), StartError> {
+        let gone = || io::Error::other("its supervisor is gone");
+        let mut input = self.supervisor.stdin.as_ref().ok_or_else(gone)?;
+        Ok(input.write_all(words.as_bytes())?)
     }
 
     fn wait_until_ready(&self) -> Result<(), StartError> {
@@ -196,9 +253,7 @@ fn find_binaries() -> Option<PathBuf> {
 impl Drop for PostgresServer {
     fn drop(&mut self) {
         // Statics are not dropped; this is for a server that a test started by itself.
-        if let Some(mut input) = self._supervisor.stdin.take() {
-            let _ = input.flush();
-        }
-        let _ = self._supervisor.wait();
+        drop(self.supervisor.stdin.take());
+        let _ = self.supervisor.wait();
     }
 }

@@ -11,6 +11,10 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub mod books;
+pub mod buyers;
+pub mod fleet;
+pub mod server;
 pub mod warehouse;
 
 /// The administrator's password in tests.
@@ -31,6 +35,24 @@ pub fn scms_row(id: u32, order: &str) -> String {
          Date Not Captured,N/A - From RDC,4-Aug-09,4-Aug-09,4-Aug-09,ARV,Adult,Vendor,Goods,Test,Generic,\
          10mg,Tablet,30,10,100,10,0.33,Site,Yes,5,7.5,1\n"
     )
+}
+
+/// The seed of this run's chances: `SEED`, or a new one. Said, so that a run that failed can be repeated.
+pub fn seed() -> u64 {
+    let given = std::env::var("SEED").ok().map(|text| text.parse().expect("SEED is a number"));
+    let seed = given.unwrap_or_else(rand::random);
+    println!("SEED={seed}");
+    seed
+}
+
+/// Whether this run may take long: `make torture`.
+pub fn is_long() -> bool {
+    std::env::var_os("IMSOP_LONG").is_some()
+}
+
+/// So many times in a run that may not take long, and so many in one that may.
+pub fn times(short: u32, long: u32) -> u32 {
+    if is_long() { long } else { short }
 }
 
 /// A running platform, and an administrator's session.
