@@ -20,7 +20,7 @@ pub struct ServeArguments {
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<SocketAddr>,
-    /// The services to run, of identity, operations, ingestion, analytics, visualization [default: all]
+    /// The services to run, of identity, operations, inventory, ingestion, analytics, visualization [default: all]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     services: Option<Vec<String>>,
     /// `sqlite://FOLDER` or `postgres://USER@HOST/DATABASE` [default: SQLite in the data folder]

@@ -179,7 +179,8 @@ struct AtpQuery {
 /// From what is there and what is expected, less what is promised or waited for; each figure with what goes
 /// into it.
 #[utoipa::path(get, path = "/inventory/atp", tag = "inventory", params(AtpQuery),
-    responses((status = 200, description = "For each site", body = Page<AvailableToPromise>)))]
+    responses((status = 200, description = "For each site", body = Page<AvailableToPromise>),
+              (status = 404, description = "There is no stock of the SKU")))]
 async fn available_to_promise(
     Shared(state): Shared<ApiState>,
     caller: Caller,

@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 #[utoipa::path(post, path = "/inventory/picks", tag = "inventory", request_body = Pick,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
     responses((status = 201, description = "Picked", body = ReservationResource),
+              (status = 404, description = "There is no such reservation"),
               (status = 409, description = "It is not confirmed, or what is promised cannot be used now")))]
 async fn pick(
     Shared(state): Shared<ApiState>,
@@ -41,6 +42,7 @@ async fn pick(
 #[utoipa::path(post, path = "/inventory/packs", tag = "inventory", request_body = PackGoods,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
     responses((status = 201, description = "Packed", body = ReservationResource),
+              (status = 404, description = "There is no such reservation"),
               (status = 409, description = "It is not picked")))]
 async fn pack(
     Shared(state): Shared<ApiState>,
@@ -54,6 +56,7 @@ async fn pack(
 #[utoipa::path(post, path = "/inventory/shipments", tag = "inventory", request_body = Ship,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
     responses((status = 201, description = "Shipped", body = ReservationResource),
+              (status = 404, description = "There is no such reservation"),
               (status = 409, description = "It is not picked")))]
 async fn ship(
     Shared(state): Shared<ApiState>,
