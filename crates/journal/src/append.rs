@@ -7,7 +7,7 @@ use imsop_kernel::envelope::SpecVersion;
 use imsop_kernel::{Classification, Envelope, Region, StreamId, Tenant, Timestamp};
 use serde_json::value::to_raw_value;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Rows};
 use crate::database::Tx;
 use crate::domain::{DomainEvent, Origin};
 use crate::environment::Environment;
@@ -77,15 +77,9 @@ impl JournalRows {
         Ok(())
     }
 
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// Writes them all.
-    pub async fn write(self, tx: &mut Tx) -> Result<(), StoreError> {
-        tx.insert("journal", &COLUMNS, self.rows, "").await?;
-        Ok(())
+    /// All of them, to be written.
+    pub fn into_rows(self) -> Rows {
+        Rows { table: "journal", columns: COLUMNS.to_vec(), rows: self.rows, tail: String::new() }
     }
 }
 
@@ -139,7 +133,8 @@ pub async fn append<E: DomainEvent>(
         };
         rows.push(source, &new.origin, placed)?;
     }
-    rows.write(tx).await
+    tx.insert_all(vec![rows.into_rows()]).await?;
+    Ok(())
 }
 
 async fn stream_ends<E>(

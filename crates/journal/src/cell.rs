@@ -130,6 +130,18 @@ impl From<Vec<String>> for Cell {
     }
 }
 
+/// Rows on their way into one table. All have the same columns.
+pub struct Rows {
+    /// The table.
+    pub table: &'static str,
+    /// The columns.
+    pub columns: Vec<&'static str>,
+    /// The values of each row.
+    pub rows: Vec<Vec<Cell>>,
+    /// What follows the values, for example an ON CONFLICT clause.
+    pub tail: String,
+}
+
 /// One row of an answer. Columns are read by their place in the statement.
 #[derive(Debug, Clone)]
 pub struct Row(pub(crate) Vec<Cell>);

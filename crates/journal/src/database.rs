@@ -14,10 +14,11 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use crate::cell::{Cell, Row};
+use crate::cell::{Cell, Row, Rows};
 use crate::driver::{self, Fetched};
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
+use crate::folding::Folding;
 use crate::limits::{
     ACQUIRE_TIMEOUT, BUSY_TIMEOUT, KEYS_PER_TRANSACTION, READ_CONNECTIONS, SQLITE_CACHE_KIB,
     SQLITE_CHECKPOINT_PAGES, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
@@ -77,7 +78,7 @@ impl Dialect {
 
 #[derive(Clone)]
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, _folding: Arc<Folding> },
     Postgres(PgPool),
 }
 
@@ -169,7 +170,7 @@ impl Database {
     /// Closes every connection. SQLite then folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -185,8 +186,9 @@ impl Database {
 async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError> {
     let file_error = |source| StoreError::File { path: folder.display().to_string(), source };
     std::fs::create_dir_all(&folder).map_err(file_error)?;
+    let file = folder.join(format!("{context}.db"));
     let options = SqliteConnectOptions::new()
-        .filename(folder.join(format!("{context}.db")))
+        .filename(&file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged write must survive power loss: FULL syncs the log at each commit.
@@ -220,9 +222,10 @@ async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError
     let readers = SqlitePoolOptions::new()
         .max_connections(READ_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.pragma("query_only", "on"))
+        .connect_with(options.clone().pragma("query_only", "on"))
         .await?;
-    Ok(Pools::Sqlite { writer, readers })
+    let folding = Arc::new(Folding::start(options, &file));
+    Ok(Pools::Sqlite { writer, readers, _folding: folding })
 }
 
 async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
@@ -307,18 +310,30 @@ impl Tx {
     /// values, for example an ON CONFLICT clause. All rows have the same columns.
     pub async fn insert(
         &mut self,
-        table: &str,
-        columns: &[&str],
+        table: &'static str,
+        columns: &[&'static str],
         rows: Vec<Vec<Cell>>,
         tail: &str,
     ) -> Result<u64, StoreError> {
-        if rows.is_empty() {
+        self.insert_all(vec![Rows { table, columns: columns.to_vec(), rows, tail: tail.to_owned() }]).await
+    }
+
+    /// Writes many rows into several tables. No two of the rows are the same one.
+    pub async fn insert_all(&mut self, mut inserts: Vec<Rows>) -> Result<u64, StoreError> {
+        inserts.retain(|insert| !insert.rows.is_empty());
+        if inserts.is_empty() {
             return Ok(0);
         }
         self.fault(Step::Execute)?;
         match &mut self.inner {
-            Inner::Sqlite(tx) => driver::sqlite_insert(tx, table, columns, rows, tail).await,
-            Inner::Postgres(tx) => driver::postgres_insert(tx, table, columns, rows, tail).await,
+            Inner::Sqlite(tx) => {
+                let mut changed = 0;
+                for insert in inserts {
+                    changed += driver::sqlite_insert(tx, insert).await?;
+                }
+                Ok(changed)
+            }
+            Inner::Postgres(tx) => driver::postgres_insert(tx, inserts).await,
         }
     }
 

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
-use crate::cell::{Cell, Row};
+use crate::cell::{Cell, Row, Rows};
 use crate::error::StoreError;
 use crate::limits::{PAGE_BYTES, SQLITE_VALUES_PER_STATEMENT};
 
@@ -203,11 +203,9 @@ fn postgres_row(row: &PgRow) -> Result<Row, StoreError> {
 /// there are few statements, and each is prepared once.
 pub(crate) async fn sqlite_insert(
     connection: &mut SqliteConnection,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Cell>>,
-    tail: &str,
+    insert: Rows,
 ) -> Result<u64, StoreError> {
+    let Rows { table, columns, rows, tail } = insert;
     let most = (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1);
     let mut changed = 0;
     let mut rows = rows.into_iter();
@@ -237,30 +235,44 @@ fn placeholders(rows: usize, columns: usize) -> String {
     vec![one_row; rows].join(",")
 }
 
-/// PostgreSQL takes many rows as one array for each column, so one prepared statement fits any number.
+/// PostgreSQL takes many rows as one array for each column, so one prepared statement fits any number; and
+/// inserts into several tables as one statement, so that the way there and back is made once.
 pub(crate) async fn postgres_insert(
     connection: &mut PgConnection,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Cell>>,
-    tail: &str,
+    inserts: Vec<Rows>,
 ) -> Result<u64, StoreError> {
-    let mut types = Vec::with_capacity(columns.len());
     let mut arguments = PgArguments::default();
-    let mut rows = rows;
-    for column in 0..columns.len() {
-        let values = rows.iter_mut().map(|row| std::mem::replace(&mut row[column], Cell::Int(None)));
-        types.push(bind_column(&mut arguments, values.collect())?);
+    let mut placeholders = 0;
+    let mut parts = Vec::with_capacity(inserts.len());
+    for insert in inserts {
+        parts.push(insert_part(insert, &mut arguments, &mut placeholders)?);
     }
-    let unnest: Vec<String> =
-        types.iter().enumerate().map(|(index, kind)| format!("${}::{kind}[]", index + 1)).collect();
-    let sql = format!(
-        "INSERT INTO {table} ({}) SELECT * FROM UNNEST({}) {tail}",
-        columns.join(", "),
-        unnest.join(", ")
-    );
+    let Some(last) = parts.pop() else { return Ok(0) };
+    let mut sql = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        let word = if place == 0 { "WITH" } else { "," };
+        sql.push_str(&format!("{word} part_{place} AS ({part}) "));
+    }
+    sql.push_str(&last);
     let query = sqlx::query_with(sql_text(&sql), arguments);
     Ok(query.execute(connection).await.map_err(conflict_or_error)?.rows_affected())
+}
+
+fn insert_part(
+    insert: Rows,
+    arguments: &mut PgArguments,
+    placeholders: &mut usize,
+) -> Result<String, StoreError> {
+    let Rows { table, columns, mut rows, tail } = insert;
+    let mut arrays = Vec::with_capacity(columns.len());
+    for column in 0..columns.len() {
+        let values = rows.iter_mut().map(|row| std::mem::replace(&mut row[column], Cell::Int(None)));
+        let kind = bind_column(arguments, values.collect())?;
+        *placeholders += 1;
+        arrays.push(format!("${placeholders}::{kind}[]"));
+    }
+    let (columns, arrays) = (columns.join(", "), arrays.join(", "));
+    Ok(format!("INSERT INTO {table} ({columns}) SELECT * FROM UNNEST({arrays}) {tail}"))
 }
 
 fn bind_column(arguments: &mut PgArguments, cells: Vec<Cell>) -> Result<&'static str, StoreError> {

@@ -7,6 +7,7 @@ use imsop_kernel::{StreamId, Tenant};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::append::{JournalRows, Placed, Source};
+use crate::cell::Rows;
 use crate::database::{Database, Dialect, Tx};
 use crate::domain::{Context, Domain, Draft, Origin, States};
 use crate::error::StoreError;
@@ -157,9 +158,10 @@ impl<D: Domain> Engine<D> {
         }
         let Run { mut memory, loaded, written, .. } = run;
         no_twin_was_faster(&mut tx, &refused(&submissions, &outcomes)).await?;
-        written.write(&mut tx, &self.domain, &loaded).await?;
+        let mut inserts = written.into_rows(&self.domain, &loaded)?;
         let advances: Vec<Advance> = batches.iter().filter_map(|batch| batch.advance.clone()).collect();
-        positions::advance(&mut tx, &advances).await?;
+        inserts.push(positions::rows(&advances));
+        tx.insert_all(inserts).await?;
         tx.commit().await?;
         if let Some(own_memory) = &mut own_memory {
             memory.keep(loaded);
@@ -399,15 +401,10 @@ impl<D: Domain> Default for Written<D> {
 }
 
 impl<D: Domain> Written<D> {
-    async fn write(
-        self,
-        tx: &mut Tx,
-        domain: &D,
-        loaded: &HashMap<Tenant, States<D>>,
-    ) -> Result<(), StoreError> {
-        self.journal.write(tx).await?;
-        states::save(tx, domain, self.changed, loaded).await?;
-        states::attach(tx, self.attachments).await?;
-        idempotency::write(tx, self.outcomes).await
+    fn into_rows(self, domain: &D, loaded: &HashMap<Tenant, States<D>>) -> Result<Vec<Rows>, StoreError> {
+        let mut inserts = vec![self.journal.into_rows(), idempotency::rows(self.outcomes)];
+        inserts.extend(states::rows(domain, self.changed, loaded)?);
+        inserts.extend(states::attached(self.attachments));
+        Ok(inserts)
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use imsop_kernel::{StreamId, Tenant, Timestamp};
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Rows};
 use crate::database::Tx;
 use crate::domain::Domain;
 use crate::engine::{Submission, Touched};
@@ -57,8 +57,7 @@ pub(crate) fn row<D: Domain>(
     ])
 }
 
-pub(crate) async fn write(tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<(), StoreError> {
-    let columns = ["tenant", "key", "fingerprint", "outcome", "recorded_at"];
-    tx.insert("idempotency", &columns, rows, "").await?;
-    Ok(())
+pub(crate) fn rows(rows: Vec<Vec<Cell>>) -> Rows {
+    let columns = vec!["tenant", "key", "fingerprint", "outcome", "recorded_at"];
+    Rows { table: "idempotency", columns, rows, tail: String::new() }
 }

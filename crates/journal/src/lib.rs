@@ -17,6 +17,7 @@ pub mod executor;
 pub mod faults;
 pub mod feed;
 pub mod filter;
+mod folding;
 mod idempotency;
 mod lanes;
 pub mod limits;
@@ -27,7 +28,7 @@ pub mod replay;
 mod states;
 
 pub use append::{NewEvent, Source, append};
-pub use cell::{Cell, Row};
+pub use cell::{Cell, Row, Rows};
 pub use database::{Database, DatabaseUrl, Dialect, Tx};
 pub use domain::{
     Also, Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded,

@@ -33,10 +33,21 @@ pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
 pub const KEYS_PER_TRANSACTION: usize = 256;
 /// Most bytes of the rows of one page, if it has more than one.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// Pages of SQLite's write-ahead log after which it is folded into the file: 64 MiB. At its default of 4 MiB
-/// a busy journal would fold, and sync, at nearly every commit.
-pub const SQLITE_CHECKPOINT_PAGES: u32 = 16_384;
+/// Length of SQLite's write-ahead log from which it is folded into the file. At SQLite's default of 4 MiB a busy
+/// journal would fold, and sync, at nearly every commit.
+pub const LOG_BYTES_BEFORE_FOLDING: u64 = 64 * 1024 * 1024;
+/// Pages in the log from which it begins anew, once they are folded: 64 MiB.
+pub const LOG_PAGES_BEFORE_RESTART: i64 = 16_384;
+/// How often the log is looked at.
+pub const FOLDING_INTERVAL: Duration = Duration::from_millis(500);
+/// How long folding waits for readers of old pages, with the writer waiting behind it, before it gives up for
+/// this time.
+pub const FOLDING_PATIENCE: Duration = Duration::from_millis(20);
+/// Pages of the log after which the writer folds it itself, in a commit: 256 MiB.
+pub const SQLITE_CHECKPOINT_PAGES: u32 = 65_536;
 /// Statements that each connection to SQLite keeps prepared.
 pub const SQLITE_STATEMENTS: usize = 256;
 /// States that a context keeps in memory, twice: those of one generation and of the one before.
 pub const STATES_IN_MEMORY: usize = 20_000;
+/// Kinds of aggregates, each of one tenant, that one statement reads. SQLite's own limit is 500.
+pub const TABLES_PER_READ: usize = 32;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::cell::Rows;
 use crate::database::{Database, Tx};
 use crate::error::StoreError;
 
@@ -20,6 +21,12 @@ pub struct Advance {
 
 /// Writes positions; an older one never replaces a newer one.
 pub async fn advance(tx: &mut Tx, advances: &[Advance]) -> Result<(), StoreError> {
+    tx.insert_all(vec![rows(advances)]).await?;
+    Ok(())
+}
+
+/// The furthest positions, to be written.
+pub(crate) fn rows(advances: &[Advance]) -> Rows {
     let mut furthest: HashMap<(&str, &str, i64), i64> = HashMap::new();
     for step in advances {
         let reached = furthest.entry((&step.consumer, &step.topic, step.partition)).or_insert(0);
@@ -33,9 +40,8 @@ pub async fn advance(tx: &mut Tx, advances: &[Advance]) -> Result<(), StoreError
         .collect();
     let tail = "ON CONFLICT (consumer, topic, partition_number) DO UPDATE SET next_offset = excluded.next_offset \
                 WHERE consumer_position.next_offset < excluded.next_offset";
-    let columns = ["consumer", "topic", "partition_number", "next_offset"];
-    tx.insert("consumer_position", &columns, rows, tail).await?;
-    Ok(())
+    let columns = vec!["consumer", "topic", "partition_number", "next_offset"];
+    Rows { table: "consumer_position", columns, rows, tail: tail.to_owned() }
 }
 
 /// The next offset of each partition of the topic that this consumer has read from.

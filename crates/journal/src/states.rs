@@ -6,10 +6,11 @@ use std::sync::Arc;
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Envelope, StreamId, Tenant, Uuid};
 
-use crate::cell::{Cell, Row};
+use crate::cell::{Cell, Row, Rows};
 use crate::database::{Database, Tx};
 use crate::domain::{Attachment, AttachmentTable, Domain, Moment, StateTable, States, Versioned};
 use crate::error::StoreError;
+use crate::limits::TABLES_PER_READ;
 use crate::memory::Memory;
 
 fn table_of<D: Domain>(domain: &D, kind: Kind) -> Result<&'static StateTable, StoreError> {
@@ -44,24 +45,48 @@ pub(crate) async fn load<D: Domain>(
         keys.extend(ids.iter().map(|id| format!("{tenant}/{}/{id}", kind.as_str())));
     }
     tx.lock(&keys).await?;
-    for ((kind, tenant), ids) in by_table {
-        let table = table_of(domain, kind)?;
-        let sql = format!(
-            "SELECT id, version, state FROM {} WHERE tenant = $1 AND id {} ORDER BY id",
-            table.table,
-            tx.dialect().one_of("$2"),
-        );
-        let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        let rows = tx.fetch(&sql, vec![(&tenant).into(), texts.into()]).await?;
-        let of_tenant = loaded.entry(tenant).or_default();
+    let wanted: Vec<_> = by_table.into_iter().collect();
+    for part in wanted.chunks(TABLES_PER_READ) {
+        read(tx, domain, part, loaded).await?;
+    }
+    Ok(())
+}
+
+/// Aggregates of one kind and tenant.
+type Named = ((Kind, Tenant), BTreeSet<Uuid>);
+
+/// Reads aggregates of several kinds and tenants with one statement.
+async fn read<D: Domain>(
+    tx: &mut Tx,
+    domain: &D,
+    wanted: &[Named],
+    loaded: &mut HashMap<Tenant, States<D>>,
+) -> Result<(), StoreError> {
+    let mut selects = Vec::with_capacity(wanted.len());
+    let mut cells: Vec<Cell> = Vec::with_capacity(2 * wanted.len());
+    for (place, ((kind, tenant), ids)) in wanted.iter().enumerate() {
+        let table = table_of(domain, *kind)?.table;
+        let first = cells.len() + 1;
+        let is_wanted = tx.dialect().one_of(&format!("${}", first + 1));
+        selects.push(format!(
+            "SELECT {place}, id, version, state FROM {table} WHERE tenant = ${first} AND id {is_wanted}"
+        ));
+        cells.push(tenant.into());
+        cells.push(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().into());
+        let of_tenant = loaded.entry(tenant.clone()).or_default();
         for id in ids {
-            of_tenant.insert(StreamId::new(kind, id), Versioned { version: 0, state: None });
+            of_tenant.insert(StreamId::new(*kind, *id), Versioned { version: 0, state: None });
         }
-        for row in rows {
-            let state: D::State = serde_json::from_str(row.text(2)?)?;
-            let versioned = Versioned { version: row.int(1)?, state: Some(Arc::new(state)) };
-            of_tenant.insert(StreamId::new(kind, row.uuid(0)?), versioned);
-        }
+    }
+    for row in tx.fetch(&selects.join(" UNION ALL "), cells).await? {
+        let place = usize::try_from(row.int(0)?).ok().and_then(|place| wanted.get(place));
+        let Some(((kind, tenant), _)) = place else {
+            return Err(StoreError::Corrupt("a state belongs to no table that was read".to_owned()));
+        };
+        let state: D::State = serde_json::from_str(row.text(3)?)?;
+        let versioned = Versioned { version: row.int(2)?, state: Some(Arc::new(state)) };
+        let of_tenant = loaded.entry(tenant.clone()).or_default();
+        of_tenant.insert(StreamId::new(*kind, row.uuid(1)?), versioned);
     }
     Ok(())
 }
@@ -98,13 +123,12 @@ pub(crate) fn change<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after
     if columns == Some(domain.columns(before)) { Change::State } else { Change::Columns }
 }
 
-/// Writes the states of the changed aggregates.
-pub(crate) async fn save<D: Domain>(
-    tx: &mut Tx,
+/// The states of the changed aggregates, to be written.
+pub(crate) fn rows<D: Domain>(
     domain: &D,
     changed: BTreeMap<(Tenant, StreamId), Change>,
     loaded: &HashMap<Tenant, States<D>>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Rows>, StoreError> {
     // A sorted map: two processes that insert the same new aggregates wait for each other, in order.
     let mut rows: BTreeMap<(Kind, Change), Vec<Vec<Cell>>> = BTreeMap::new();
     for ((tenant, stream), change) in changed {
@@ -123,18 +147,19 @@ pub(crate) async fn save<D: Domain>(
         row.extend(domain.columns(state));
         rows.entry((stream.kind, change)).or_default().push(row);
     }
+    let mut inserts = Vec::with_capacity(rows.len());
     for ((kind, change), rows) in rows {
         let table = table_of(domain, kind)?;
-        let columns: Vec<&str> =
+        let columns: Vec<&'static str> =
             ["tenant", "id", "version", "state"].into_iter().chain(table.columns.iter().copied()).collect();
         let tail = match change {
             Change::New => String::new(),
             Change::Columns => replacing(&columns[2..]),
             Change::State => replacing(&columns[2..4]),
         };
-        tx.insert(table.table, &columns, rows, &tail).await?;
+        inserts.push(Rows { table: table.table, columns, rows, tail });
     }
-    Ok(())
+    Ok(inserts)
 }
 
 fn replacing(columns: &[&str]) -> String {
@@ -142,16 +167,18 @@ fn replacing(columns: &[&str]) -> String {
     format!("ON CONFLICT (tenant, id) DO UPDATE SET {}", set.join(", "))
 }
 
-/// Writes the rows that stand beside the events.
-pub(crate) async fn attach(tx: &mut Tx, attachments: Vec<Attachment>) -> Result<(), StoreError> {
+/// The rows that stand beside the events, to be written.
+pub(crate) fn attached(attachments: Vec<Attachment>) -> Vec<Rows> {
     let mut by_table: HashMap<&'static AttachmentTable, Vec<Vec<Cell>>> = HashMap::new();
     for attachment in attachments {
         by_table.entry(attachment.table).or_default().push(attachment.cells);
     }
+    let mut inserts = Vec::with_capacity(by_table.len());
     for (table, rows) in by_table {
-        tx.insert(table.table, table.columns, rows, table.tail).await?;
+        let tail = table.tail.to_owned();
+        inserts.push(Rows { table: table.table, columns: table.columns.to_vec(), rows, tail });
     }
-    Ok(())
+    inserts
 }
 
 const STREAM: &str =
