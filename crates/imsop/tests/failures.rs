@@ -216,22 +216,21 @@ async fn count(rival: &mut PgConnection, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(rival).await.unwrap()
 }
 
-/// Takes the upper half of the locks, waits until a process wants one of them, and then wants the lower
-/// half, of which that process has some.
+/// Takes the table of the stock, waits until a process wants it, and then wants the lock of the whole
+/// context, of which that process has its share.
 async fn deadlock(rival: &mut PgConnection) {
-    let lock = "SELECT pg_advisory_xact_lock(hashtext('inventory'), bucket) FROM generate_series";
     // It is the process that looks first whether they wait for each other, and so is the one that gives in.
     rival.execute("SET deadlock_timeout = '1h'").await.unwrap();
     let mut transaction = rival.begin().await.unwrap();
-    transaction.execute(AssertSqlSafe(format!("{lock}(128, 255) AS bucket"))).await.unwrap();
-    let waiting = "SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
-                   WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+    transaction.execute("LOCK TABLE inventory.stock IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let waiting =
+        "SELECT COUNT(*) FROM pg_locks WHERE relation = 'inventory.stock'::regclass AND NOT granted";
     let began = Instant::now();
     while count(&mut transaction, waiting).await == 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "nobody wants a lock");
+        assert!(began.elapsed() < Duration::from_secs(30), "nobody wants the stock");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    transaction.execute(AssertSqlSafe(format!("{lock}(0, 127) AS bucket"))).await.unwrap();
+    transaction.execute("SELECT pg_advisory_xact_lock(hashtext('inventory'), -1)").await.unwrap();
     transaction.commit().await.unwrap();
 }
 

@@ -200,34 +200,37 @@ fn postgres_row(row: &PgRow) -> Result<Row, StoreError> {
 }
 
 /// SQLite takes many rows as one long VALUES list. The lists have as many rows as a power of two, so that
-/// there are few statements, and each is prepared once.
+/// there are few statements, and each is prepared once; what is too long is filled with rows of nulls, which
+/// are left out. The first column is a part of the key in every table, and so never null.
 pub(crate) async fn sqlite_insert(
     connection: &mut SqliteConnection,
     insert: Rows,
 ) -> Result<u64, StoreError> {
     let Rows { table, columns, rows, tail } = insert;
-    let most = (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1);
+    let names = columns.join(", ");
+    // The largest power of two that is not more.
+    let most = 1 << (SQLITE_VALUES_PER_STATEMENT / columns.len()).max(1).ilog2();
     let mut changed = 0;
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
-        let count = power_of_two(rows.len().min(most));
-        let chunk: Vec<Vec<Cell>> = rows.by_ref().take(count).collect();
+        let count = rows.len().min(most);
+        let length = count.next_power_of_two();
+        let values = placeholders(length, columns.len());
         // Whatever fails ends the transaction, so there is no need to be able to take back one statement,
         // which would cost a copy of each page that it changes.
-        let sql = format!(
-            "INSERT OR FAIL INTO {table} ({}) VALUES {} {tail}",
-            columns.join(", "),
-            placeholders(chunk.len(), columns.len())
-        );
-        let cells = chunk.into_iter().flatten().collect();
+        let sql = if length == 1 {
+            format!("INSERT OR FAIL INTO {table} ({names}) VALUES {values} {tail}")
+        } else {
+            format!(
+                "INSERT OR FAIL INTO {table} ({names}) \
+                 SELECT * FROM (VALUES {values}) WHERE column1 IS NOT NULL {tail}"
+            )
+        };
+        let mut cells: Vec<Cell> = rows.by_ref().take(count).flatten().collect();
+        cells.resize(length * columns.len(), Cell::Int(None));
         changed += sqlite_execute(connection, &sql, cells).await?;
     }
     Ok(changed)
-}
-
-/// The largest power of two that is not more than this.
-fn power_of_two(number: usize) -> usize {
-    1 << number.max(1).ilog2()
 }
 
 fn placeholders(rows: usize, columns: usize) -> String {
