@@ -66,7 +66,7 @@ fn call(skus: u32, most_lines: u32) -> String {
         "\\set first random(1, {})\n\\set lines random(1, {most_lines})\n\
          SELECT reserve(gen_random_uuid()::text, gen_random_uuid()::text, \
          (SELECT array_agg(sku ORDER BY sku) FROM (SELECT 'SKU-' || n AS sku \
-         FROM generate_series(:first, :first + :lines - 1) n) lines));\n",
+         FROM generate_series(:first::int, :first::int + :lines::int - 1) n) lines));\n",
         skus - most_lines
     )
 }
