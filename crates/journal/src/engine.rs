@@ -84,7 +84,8 @@ pub struct Engine<D: Domain> {
 type Outcomes<D> = Vec<Vec<Outcome<D>>>;
 
 impl<D: Domain> Engine<D> {
-    /// An engine for this domain on this database.
+    /// An engine for this domain on this database, and the only one that writes its states through these
+    /// connections: what another one wrote through them would not be seen in memory.
     pub fn new(domain: D, database: Database, source: Source) -> Self {
         Self { domain, database, source, memory: Mutex::new(Memory::empty()) }
     }

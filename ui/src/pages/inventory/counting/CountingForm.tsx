@@ -5,7 +5,7 @@ import { QuantityField, ScanField, UnitField, useItem, useUnit } from '../scan/f
 import { goOnAtEnter } from '../scan/goOnAtEnter';
 import { LineFields } from '../scan/LineFields';
 import { LineList } from '../scan/LineList';
-import { isComplete, isStarted } from '../scan/lines';
+import { isComplete, isStarted, obstacleOf } from '../scan/lines';
 import classes from '../scan/Scan.module.css';
 import { SendBar } from '../scan/SendBar';
 import { useScannedLines } from '../scan/useScannedLines';
@@ -49,12 +49,6 @@ function CountedFields({ draft, onChange }: FieldsProps) {
   );
 }
 
-function obstacleOf(site: string, isOpen: boolean, count: number): string | undefined {
-  if (!site.trim()) return 'Say at which site was counted.';
-  if (isOpen) return 'Complete the line, or empty its fields.';
-  return count === 0 ? 'Scan or type the first line.' : undefined;
-}
-
 /** One count: where, and what was found. What the books say is not shown, so that nobody counts by them. */
 export function CountingForm({ onCounted }: { onCounted: (count: Count) => void }) {
   const [site, setSite] = useSite();
@@ -67,7 +61,9 @@ export function CountingForm({ onCounted }: { onCounted: (count: Count) => void 
   const { draft, lines } = scanned;
   const isReady = isComplete(draft, true);
   const count = isReady && scanned.editing === null ? lines.length + 1 : lines.length;
-  const obstacle = obstacleOf(site, isStarted(draft) && !isReady, count);
+  const obstacle = site.trim()
+    ? obstacleOf(isStarted(draft) && !isReady, count)
+    : 'Say at which site was counted.';
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

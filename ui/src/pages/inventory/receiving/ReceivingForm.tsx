@@ -5,7 +5,7 @@ import { QuantityField, ScanField, UnitField, useItem, useUnit } from '../scan/f
 import { goOnAtEnter } from '../scan/goOnAtEnter';
 import { LineFields } from '../scan/LineFields';
 import { LineList } from '../scan/LineList';
-import { isComplete, isStarted } from '../scan/lines';
+import { isComplete, isStarted, obstacleOf } from '../scan/lines';
 import classes from '../scan/Scan.module.css';
 import { SendBar } from '../scan/SendBar';
 import { useScannedLines } from '../scan/useScannedLines';
@@ -54,12 +54,6 @@ function ReceivedFields({ draft, onChange }: FieldsProps) {
   );
 }
 
-function obstacleOf(site: string, isOpen: boolean, count: number): string | undefined {
-  if (!site.trim()) return 'Say at which site the goods have come.';
-  if (isOpen) return 'Complete the line, or empty its fields.';
-  return count === 0 ? 'Scan or type the first line.' : undefined;
-}
-
 /** One delivery: where, by which document, and its lines. */
 export function ReceivingForm({ onReceived }: { onReceived: (receipt: Receipt) => void }) {
   const [site, setSite] = useSite();
@@ -73,7 +67,9 @@ export function ReceivingForm({ onReceived }: { onReceived: (receipt: Receipt) =
   const { draft, lines } = scanned;
   const isReady = isComplete(draft, false);
   const count = isReady && scanned.editing === null ? lines.length + 1 : lines.length;
-  const obstacle = obstacleOf(site, isStarted(draft) && !isReady, count);
+  const obstacle = site.trim()
+    ? obstacleOf(isStarted(draft) && !isReady, count)
+    : 'Say at which site the goods have come.';
   const keep = () => scanned.keep({ unit });
 
   const submit = (event: FormEvent) => {

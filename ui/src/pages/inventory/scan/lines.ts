@@ -28,3 +28,9 @@ export function faultsOfLine(error: unknown, place: number): Fault[] {
   const own = new RegExp(`^lines\\[${place}\\]`);
   return asProblem(error).errors?.filter(({ field }) => field && own.test(field)) ?? [];
 }
+
+/** What keeps the lines from being sent, if anything. */
+export function obstacleOf(isOpen: boolean, count: number): string | undefined {
+  if (isOpen) return 'Complete the line, or empty its fields.';
+  return count === 0 ? 'Scan or type the first line.' : undefined;
+}

@@ -8,7 +8,8 @@ import { DataTable } from '@/components/table/DataTable';
 import tableClasses from '@/components/table/DataTable.module.css';
 import { NoValue } from '@/components/values';
 import type { Stock } from '../shared/queries';
-import { Quantity, StockBadges } from '../shared/values';
+import { figureColumns } from '../shared/figureColumns';
+import { Quantity } from '../shared/values';
 
 /** The rows are those of the page's own answer, which tells of its loading and failing itself. */
 const KNOWN = { isPending: false, isPlaceholderData: false, error: null, refetch: () => undefined };
@@ -39,39 +40,7 @@ function siteColumns(chosen: Stock): Column<Stock>[] {
         </Link>
       ),
     },
-    {
-      key: 'state',
-      header: '',
-      render: (stock) => (
-        <Group gap={4} wrap="nowrap">
-          <StockBadges stock={stock} />
-        </Group>
-      ),
-      card: 'badge',
-    },
-    { key: 'onHand', header: 'On hand', align: 'right', render: ({ onHand }) => <Quantity of={onHand} /> },
-    {
-      key: 'reserved',
-      header: 'Reserved',
-      align: 'right',
-      render: ({ reserved }) => <Quantity of={reserved} />,
-    },
-    {
-      key: 'available',
-      header: 'Available',
-      align: 'right',
-      render: ({ available }) => (
-        <strong>
-          <Quantity of={available} />
-        </strong>
-      ),
-    },
-    {
-      key: 'backordered',
-      header: 'Backordered',
-      align: 'right',
-      render: ({ backordered }) => <Quantity of={backordered} tone="red" />,
-    },
+    ...figureColumns,
     {
       key: 'expected',
       header: 'Expected',

@@ -1,9 +1,9 @@
-import { Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ROW_LINK, type Column } from '@/components/table/columns';
 import tableClasses from '@/components/table/DataTable.module.css';
 import type { Stock } from '../shared/queries';
-import { DayText, Quantity, StockBadges } from '../shared/values';
+import { figureColumns } from '../shared/figureColumns';
+import { DayText, Quantity } from '../shared/values';
 
 export const stockColumns: Column<Stock>[] = [
   {
@@ -16,39 +16,7 @@ export const stockColumns: Column<Stock>[] = [
     ),
   },
   { key: 'site', header: 'Site', render: ({ site }) => site },
-  {
-    key: 'state',
-    header: '',
-    render: (stock) => (
-      <Group gap={4} wrap="nowrap">
-        <StockBadges stock={stock} />
-      </Group>
-    ),
-    card: 'badge',
-  },
-  { key: 'onHand', header: 'On hand', align: 'right', render: ({ onHand }) => <Quantity of={onHand} /> },
-  {
-    key: 'reserved',
-    header: 'Reserved',
-    align: 'right',
-    render: ({ reserved }) => <Quantity of={reserved} />,
-  },
-  {
-    key: 'available',
-    header: 'Available',
-    align: 'right',
-    render: ({ available }) => (
-      <strong>
-        <Quantity of={available} />
-      </strong>
-    ),
-  },
-  {
-    key: 'backordered',
-    header: 'Backordered',
-    align: 'right',
-    render: ({ backordered }) => <Quantity of={backordered} tone="red" />,
-  },
+  ...figureColumns,
   {
     key: 'expected',
     header: 'Expected',
