@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use imsop_backbone::{ReactError, ReactionHandler};
 use imsop_journal::{Database, Origin, Submission};
-use imsop_kernel::{Actor, Envelope, Quantity, Uuid};
+use imsop_kernel::{Actor, Envelope, Quantity};
 use serde::Deserialize;
 
 use crate::domain::command::{ReserveForOrder, ReserveLine};
@@ -79,8 +79,12 @@ impl InventoryReactions {
         }
         let stocked = queries::known_skus(&self.database, &event.tenant, skus).await?;
         let mut lines = Vec::with_capacity(placed.lines.len());
-        for line in placed.lines.into_iter().take(LINES) {
+        for line in placed.lines {
             let Some(sku) = line.sku.filter(|sku| stocked.contains(sku)) else { continue };
+            if lines.len() == LINES {
+                tracing::warn!(event = %event.id, most = LINES, "an order has more lines than can be promised");
+                break;
+            }
             lines.push(ReserveLine {
                 line_number: Some(line.line_number),
                 sku,
@@ -100,10 +104,10 @@ impl InventoryReactions {
         Ok(Some(Command::ReserveForOrder(ReserveForOrder { order_id, sites, lines })))
     }
 
+    /// At every site: the reservation may be of an event just before this one, and not be written yet.
     async fn release(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
         let order_id = event.stream.id.to_string();
-        let found = queries::reservations_of(&self.database, &event.tenant, &order_id).await?;
-        let ids: Vec<Uuid> = found.iter().map(|stored| stored.id).collect();
+        let ids = queries::possible_reservations(&self.database, &event.tenant, &order_id).await?;
         if ids.is_empty() {
             return Ok(None);
         }

@@ -20,8 +20,8 @@ use crate::error::StoreError;
 use crate::faults::{Faults, Step};
 use crate::folding::Folding;
 use crate::limits::{
-    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, KEYS_PER_TRANSACTION, READ_CONNECTIONS, SQLITE_CACHE_KIB,
-    SQLITE_CHECKPOINT_PAGES, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
+    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, KEYS_PER_TRANSACTION, POSTGRES_IDLE_TIMEOUT, POSTGRES_LOCK_TIMEOUT,
+    READ_CONNECTIONS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
 };
 use crate::migrate::{self, Migration};
 
@@ -243,7 +243,11 @@ async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(READ_CONNECTIONS + 1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.options([("search_path", context)]))
+        .connect_with(options.options([
+            ("search_path", context),
+            ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
+            ("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT),
+        ]))
         .await?;
     Ok(Pools::Postgres(pool))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use imsop_kernel::Tenant;
 
-use crate::limits::{COMMANDS_PER_TURN, QUEUE_LENGTH, QUEUE_LENGTH_PER_TENANT};
+use crate::limits::{COMMANDS_PER_TURN, PLACES_FOR_EVERYBODY, QUEUE_LENGTH, QUEUE_LENGTH_PER_TENANT};
 
 /// Whose lane it is: a tenant's, or that of batches which concern several or none.
 pub(crate) type Owner = Option<Tenant>;
@@ -94,8 +94,9 @@ impl Places {
         let commands = commands.clamp(1, QUEUE_LENGTH);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_owner = taken.by_owner.get(owner).copied().unwrap_or(0);
+        let is_little = of_owner + commands <= PLACES_FOR_EVERYBODY;
         let is_too_much = of_owner > 0 && of_owner + commands > QUEUE_LENGTH_PER_TENANT;
-        if is_too_much || taken.all + commands > QUEUE_LENGTH {
+        if !is_little && (is_too_much || taken.all + commands > QUEUE_LENGTH) {
             return None;
         }
         taken.all += commands;
@@ -172,6 +173,19 @@ mod tests {
         assert_eq!(one.len() + other.len(), 1_000);
         assert!(one.is_sorted() && other.is_sorted());
         assert!(lanes.lanes.is_empty(), "an empty lane stays for ever");
+    }
+
+    #[test]
+    fn tenants_that_fill_the_queue_together_leave_room_for_one_that_has_little() {
+        let places = Arc::new(Places::default());
+        let mut held = Vec::new();
+        for name in ["one", "other", "third"] {
+            while let Some(place) = places.take(&tenant(name), 1_000) {
+                held.push(place);
+            }
+        }
+        assert!(places.take(&tenant("modest"), 1_000).is_none(), "a queue without a limit");
+        assert!(places.take(&tenant("modest"), 1).is_some());
     }
 
     #[test]

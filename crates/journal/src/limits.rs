@@ -9,6 +9,8 @@ pub const COMMANDS_PER_BATCH: usize = 2_048;
 pub const QUEUE_LENGTH: usize = 65_536;
 /// Most of them that may be of one tenant.
 pub const QUEUE_LENGTH_PER_TENANT: usize = 32_768;
+/// Commands that a tenant may always have waiting, however full the queue is of others' commands.
+pub const PLACES_FOR_EVERYBODY: usize = 256;
 /// Commands that a tenant may have executed in its turn, while others wait for theirs.
 pub const COMMANDS_PER_TURN: usize = 256;
 /// How often a batch is tried again after a conflict with another process.
@@ -51,3 +53,7 @@ pub const SQLITE_STATEMENTS: usize = 256;
 pub const STATES_IN_MEMORY: usize = 20_000;
 /// Kinds of aggregates, each of one tenant, that one statement reads. SQLite's own limit is 500.
 pub const TABLES_PER_READ: usize = 32;
+/// How long a transaction on PostgreSQL waits for a lock: whoever holds it may hang.
+pub const POSTGRES_LOCK_TIMEOUT: &str = "10s";
+/// How long a transaction on PostgreSQL may do nothing before the server ends it and frees its locks.
+pub const POSTGRES_IDLE_TIMEOUT: &str = "30s";
