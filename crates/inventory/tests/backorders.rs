@@ -73,6 +73,16 @@ fn what_another_order_gives_back_fills_a_backorder() {
 }
 
 #[test]
+fn goods_that_come_back_fit_for_use_fill_a_backorder() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    world.accept(reserve_partly("O", 4));
+    let come_back = take_back(json!([goods(3, json!({ "lot": "L", "condition": "available" }))]));
+    assert_eq!(world.accept(come_back), ["GoodsReturned", "BackorderFilled"]);
+    assert_eq!(waits(&world, "O"), n(0));
+}
+
+#[test]
 fn what_an_expired_hold_gives_back_fills_a_backorder() {
     let mut world = World::new();
     world.accept(lot("L", 5, None));

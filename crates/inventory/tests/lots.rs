@@ -142,3 +142,14 @@ fn the_expiry_that_one_site_knows_holds_at_the_others() {
     world.pass(24 * 40);
     assert_eq!(world.refuse(reserve("O", 1)), "insufficient-stock");
 }
+
+#[test]
+fn goods_of_a_lot_that_come_again_expire_as_the_lot_does() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, Some("2026-03-31")));
+    world.accept(adjust(json!([goods(1, json!({ "lot": "L", "direction": "scrap" }))])));
+    world.accept(adjust(json!([goods(1, json!({ "lot": "L", "direction": "increase" }))])));
+    assert_eq!(world.free("S1", "A"), n(1));
+    world.pass(24 * 40);
+    assert_eq!(world.refuse(reserve("O", 1)), "insufficient-stock");
+}

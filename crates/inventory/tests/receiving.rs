@@ -50,6 +50,17 @@ fn two_lines_of_a_receipt_are_not_compared_with_the_same_expectation() {
 }
 
 #[test]
+fn two_lines_of_a_receipt_cannot_tell_two_expiries_of_one_lot() {
+    let mut world = World::new();
+    let line = |expiry| goods(1, json!({ "lot": "L", "expiry": expiry }));
+    assert_eq!(
+        world.refuse(receive("S1", json!([line("2030-01-01"), line("2026-04-01")]))),
+        "validation-failed"
+    );
+    world.accept(receive("S1", json!([line("2030-01-01"), line("2030-01-01")])));
+}
+
+#[test]
 fn what_no_document_announced_is_unexpected() {
     let mut world = World::new();
     world.accept(expect("PO-1", "2026-03-10", 10));

@@ -87,9 +87,8 @@ fn compare(
     let said = line.condition.map_or(Condition::Available, Into::into);
     let condition = books.condition(&line.sku, line.lot.as_ref(), said);
     let there = Place::at(account, site, line.bin.as_deref(), condition);
-    let known = stock.lot(&batch);
-    let batch = known.map_or(batch, |lot| lot.batch.clone());
-    let expected = known.map_or(Decimal::ZERO, |lot| lot.at(&there));
+    let expected = stock.lot(&batch).map_or(Decimal::ZERO, |lot| lot.at(&there));
+    let batch = books.as_known(stock, batch);
     let variance = counted - expected;
     if variance > Decimal::ZERO {
         has_room(stock, &batch)?;

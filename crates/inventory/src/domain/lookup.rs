@@ -6,7 +6,7 @@ use imsop_kernel::problem::Fault;
 use imsop_kernel::{Date, Decimal, StreamId, Tenant, Timestamp, Uuid};
 use jiff::tz::TimeZone;
 
-use super::account::Condition;
+use super::account::{Batch, Condition};
 use super::measure::{Amount, Units};
 use super::rejection::Rejection;
 use super::reservation::Reservation;
@@ -120,6 +120,13 @@ impl<'a> Books<'a, '_> {
             Some(State::Lot(card)) => card.expiry,
             _ => None,
         }
+    }
+
+    /// Goods as they are known: with the last day that this site or another one has told.
+    pub fn as_known(&self, stock: &Stock, batch: Batch) -> Batch {
+        let here = stock.lot(&batch).and_then(|lot| lot.batch.expiry);
+        let expiry = here.or_else(|| self.expiry(&stock.sku, batch.lot.as_ref()));
+        Batch { expiry, ..batch }
     }
 
     /// A reservation by its id.

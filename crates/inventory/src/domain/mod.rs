@@ -291,10 +291,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
             reserve::release_all(ids, reason, context, draft);
             Ok(())
         }
-        Command::Expire { id } => {
-            reserve::expire(*id, context, draft);
-            Ok(())
-        }
+        Command::Expire { id } => reserve::expire(*id, context, draft),
         Command::Pick(body) => fulfil::pick(body, context, draft),
         Command::Pack(body) => fulfil::pack(body, context, draft),
         Command::Ship(body) => fulfil::ship(body, context, draft),

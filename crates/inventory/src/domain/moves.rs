@@ -164,10 +164,7 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
 fn found(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Result<Movement, Rejection> {
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
-    let mut batch = line.batch();
-    if let Some(known) = stock.lot(&batch) {
-        batch.expiry = known.batch.expiry;
-    }
+    let batch = books.as_known(stock, line.batch());
     may_come(stock, &batch, value)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Available, Into::into);

@@ -1,5 +1,7 @@
 //! Deciding on items and on goods that come: defined, expected, received; what orders waited for is filled.
 
+use std::collections::BTreeSet;
+
 use imsop_journal::{Context, Draft};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Decimal, Quantity, StreamId};
@@ -133,6 +135,7 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
     for (place, line) in command.lines.iter().enumerate() {
         let quantity = amount_of(&books, &line.sku, &line.quantity, &quantity_field(place))?;
         let batch = received_batch(&books, command, line, &quantity, context)?;
+        agrees(&batch, movements.iter().filter(|earlier: &&Movement| earlier.sku == line.sku))?;
         lines.push(compare(&books, command, line, place, quantity.clone(), &lines)?);
         let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
         let said = line.condition.map_or(Condition::Available, Into::into);
@@ -149,13 +152,20 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
         GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
     let stream = StreamId::new(Kind::Receipt, context.fresh_id);
     draft.record(stream, Event::GoodsReceived(event));
-    let mut skus: Vec<&str> = command.lines.iter().map(|line| line.sku.as_str()).collect();
-    skus.sort_unstable();
-    skus.dedup();
-    for sku in skus {
-        fill_backorders(&command.site, sku, context, draft);
-    }
+    fill_all(&command.site, command.lines.iter().map(|line| line.sku.as_str()), context, draft);
     Ok(())
+}
+
+/// Promises of each of these SKUs what has become free.
+fn fill_all<'a>(
+    site: &str,
+    skus: impl Iterator<Item = &'a str>,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) {
+    for sku in skus.collect::<BTreeSet<_>>() {
+        fill_backorders(site, sku, context, draft);
+    }
 }
 
 fn check_receipt(command: &Receive) -> Decided {
@@ -205,8 +215,7 @@ fn received_batch(
     }
     let known = batch.expiry.or(books.expiry(&line.sku, line.lot.as_ref()));
     if line.expiry.is_some() && known.is_some() && known != line.expiry {
-        let message = "the lot is known with another expiry";
-        return Err(Rejection::invalid("lines.expiry", "contradicts", message));
+        return Err(contradicts());
     }
     batch.expiry = known.or(line.expiry);
     let is_usable = line.condition.is_none_or(|condition| Condition::from(condition) == Condition::Available);
@@ -221,6 +230,21 @@ fn received_batch(
         has_room(stock, &batch)?;
     }
     Ok(batch)
+}
+
+fn contradicts() -> Rejection {
+    Rejection::invalid("lines.expiry", "contradicts", "the lot is known with another expiry")
+}
+
+/// Goods of one batch that come together have one last day.
+fn agrees<'a>(batch: &Batch, earlier: impl Iterator<Item = &'a Movement>) -> Decided {
+    for movement in earlier.filter(|movement| movement.batch.is(batch)) {
+        let other = movement.batch.expiry;
+        if other.is_some() && batch.expiry.is_some() && other != batch.expiry {
+            return Err(contradicts());
+        }
+    }
+    Ok(())
 }
 
 /// A piece with a serial number comes alone, and is in stock once.
@@ -366,6 +390,7 @@ pub(super) fn take_back(
         movements,
     };
     draft.record(StreamId::new(Kind::Return, context.fresh_id), Event::GoodsReturned(event));
+    fill_all(&command.site, command.lines.iter().map(|line| line.sku.as_str()), context, draft);
     Ok(())
 }
 
@@ -373,10 +398,7 @@ pub(super) fn take_back(
 fn returned(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Result<Movement, Rejection> {
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
-    let mut batch = line.batch();
-    if let Some(known) = stock.lot(&batch) {
-        batch.expiry = known.batch.expiry;
-    }
+    let batch = books.as_known(stock, line.batch());
     may_come(stock, &batch, value)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Quarantined, Into::into);

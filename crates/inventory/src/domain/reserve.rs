@@ -324,10 +324,13 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
     }
 }
 
-/// Ends a hold whose time is over. Nothing to do is as well: it was confirmed or released just before.
-pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) {
-    let Ok(reservation) = (Books { draft, tenant: &context.tenant }).reservation(id) else { return };
-    if reservation.is_overdue(context.now) {
-        end(id, Event::ReservationExpired(ended(reservation, None)), context, draft);
+/// Ends a hold whose time is over. One that was confirmed or released just before is refused, and so not
+/// remembered: where the clock was set back, the same hold comes again.
+pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
+    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    if !reservation.is_overdue(context.now) {
+        return Err(reservation.refuse("expire"));
     }
+    end(id, Event::ReservationExpired(ended(reservation, None)), context, draft);
+    Ok(())
 }

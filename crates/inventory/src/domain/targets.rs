@@ -188,6 +188,7 @@ fn waiting(tenant: &Tenant, command: &Command, states: &States<Inventory>, strea
     let brings = matches!(
         command,
         Command::Receive(_)
+            | Command::Return(_)
             | Command::ReceiveTransfer { .. }
             | Command::Adjust(_)
             | Command::Count(_)
