@@ -46,5 +46,3 @@ pub const COUNT_TOLERANCE_PERCENT: u32 = 5;
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
 /// Expired holds that are released in one transaction.
 pub const EXPIRED_AT_ONCE: i64 = 500;
-/// Movements, expected receipts or promises that one answer lists.
-pub const LISTED: i64 = 200;

@@ -10,7 +10,9 @@ use imsop_kernel::{Page, Timestamp};
 use imsop_platform::ApiError;
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::paging::page_limit;
-use imsop_platform::http::{Caller, CommandRequest, Json, PageQuery, Path, Query};
+use imsop_platform::http::{Caller, CommandRequest, Json, Path, Query};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,17 +35,35 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     reads.merge(writes)
 }
 
+/// Which items.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ItemQuery {
+    /// The one with this SKU only.
+    #[serde(default)]
+    sku: Option<String>,
+    /// How many at most: 1 to 200.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    after: Option<String>,
+}
+
 /// List items by their SKUs
-#[utoipa::path(get, path = "/inventory/items", tag = "inventory", params(PageQuery),
+#[utoipa::path(get, path = "/inventory/items", tag = "inventory", params(ItemQuery),
     responses((status = 200, description = "A page of items", body = Page<ItemResource>)))]
 async fn list_items(
     Shared(state): Shared<ApiState>,
     caller: Caller,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<ItemQuery>,
 ) -> Result<Json<Page<ItemResource>>, ApiError> {
     let limit = page_limit(query.limit)?;
     let as_of = feed::head(state.database(), Timestamp::now()).await?;
-    let list = Ordered { kind: Kind::Item, columns: ["sku", "id"], conditions: Vec::new() };
+    let conditions = query.sku.into_iter().map(|sku| ("sku = ?".to_owned(), sku.into())).collect();
+    let list = Ordered { kind: Kind::Item, columns: ["sku", "id"], conditions };
     // SKUs are unique, so the SKU alone tells where the next page begins.
     let after = (query.after.unwrap_or_default(), "g".to_owned());
     let (found, has_more) = queries::ordered(state.database(), caller.tenant(), list, after, limit).await?;

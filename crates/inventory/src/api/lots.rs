@@ -9,6 +9,7 @@ use imsop_kernel::ids::Kind;
 use imsop_kernel::{Page, Timestamp, Uuid};
 use imsop_platform::ApiError;
 use imsop_platform::auth::{Permission, requires};
+use imsop_platform::http::paging::page_limit;
 use imsop_platform::http::{Caller, CommandRequest, Json, Path, Query};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +18,6 @@ use utoipa_axum::routes;
 
 use super::{ApiState, shown, stream};
 use crate::domain::{Command, State};
-use crate::limits::LISTED;
 use crate::queries::{self, Ordered};
 use crate::resources::LotResource;
 
@@ -40,6 +40,13 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct LotQuery {
     /// The SKU.
     sku: String,
+    /// How many at most: 1 to 200.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    after: Option<String>,
 }
 
 /// List the lots of a SKU
@@ -50,21 +57,24 @@ async fn list_lots(
     caller: Caller,
     Query(query): Query<LotQuery>,
 ) -> Result<Json<Page<LotResource>>, ApiError> {
+    let limit = page_limit(query.limit)?;
     let as_of = feed::head(state.database(), Timestamp::now()).await?;
     let list = Ordered {
         kind: Kind::Lot,
         columns: ["sku", "lot"],
         conditions: vec![("sku = ?".to_owned(), query.sku.as_str().into())],
     };
-    let after = (query.sku.clone(), String::new());
-    let (found, _) = queries::ordered(state.database(), caller.tenant(), list, after, LISTED).await?;
+    // The lot alone tells where the next page begins.
+    let after = (query.sku, query.after.unwrap_or_default());
+    let (found, has_more) = queries::ordered(state.database(), caller.tenant(), list, after, limit).await?;
+    let next = found.last().filter(|_| has_more).map(|(_, (_, lot))| lot.clone());
     let mut items = Vec::with_capacity(found.len());
     for (stored, _) in &found {
         if let State::Lot(card) = &stored.state {
             items.push(LotResource::new(stored.id, stored.version, card));
         }
     }
-    Ok(Json(Page { items, next: None, as_of }))
+    Ok(Json(Page { items, next, as_of }))
 }
 
 /// Get a lot

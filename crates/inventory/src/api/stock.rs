@@ -9,7 +9,7 @@ use imsop_kernel::ids::Kind;
 use imsop_kernel::{Date, Page, Quantity, Timestamp};
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::paging::{page_limit, unknown_cursor};
-use imsop_platform::http::{Caller, Json, Path, Query};
+use imsop_platform::http::{Caller, Json, PageQuery, Path, Query};
 use imsop_platform::{ApiError, problems};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,7 +18,6 @@ use utoipa_axum::routes;
 
 use super::ApiState;
 use crate::domain::State;
-use crate::limits::LISTED;
 use crate::queries::{self, Ordered};
 use crate::resources::{AvailableToPromise, LedgerPlace, MovementResource, StockResource};
 
@@ -122,40 +121,48 @@ fn decode(text: &str) -> Option<(String, String)> {
     Some((first.to_owned(), second.to_owned()))
 }
 
-/// All stock of one SKU.
-async fn all_of(state: &ApiState, caller: &Caller, sku: &str) -> Result<Vec<queries::Stored>, ApiError> {
-    let list = Ordered {
-        kind: Kind::Stock,
-        columns: ["sku", "site"],
-        conditions: vec![("sku = ?".to_owned(), sku.into())],
-    };
-    let after = (sku.to_owned(), String::new());
-    let (found, _) = queries::ordered(state.database(), caller.tenant(), list, after, LISTED).await?;
-    Ok(found.into_iter().map(|(stored, _)| stored).collect())
+/// The stock of one SKU by site, or at one site; and the site behind which the next page begins.
+async fn by_site(
+    state: &ApiState,
+    caller: &Caller,
+    sku: &str,
+    site: Option<&str>,
+    page: PageQuery,
+) -> Result<(Vec<queries::Stored>, Option<String>), ApiError> {
+    let mut conditions = vec![("sku = ?".to_owned(), sku.into())];
+    conditions.extend(site.map(|site| ("site = ?".to_owned(), site.into())));
+    let list = Ordered { kind: Kind::Stock, columns: ["sku", "site"], conditions };
+    let limit = page_limit(page.limit)?;
+    let is_first = page.after.is_none();
+    let after = (sku.to_owned(), page.after.unwrap_or_default());
+    let (found, has_more) = queries::ordered(state.database(), caller.tenant(), list, after, limit).await?;
+    if found.is_empty() && is_first {
+        return Err(problems::not_found("stock of SKU", sku).into());
+    }
+    let next = found.last().filter(|_| has_more).map(|(_, (_, site))| site.clone());
+    Ok((found.into_iter().map(|(stored, _)| stored).collect(), next))
 }
 
 /// Get the stock of a SKU, by site, lot and condition
 #[utoipa::path(get, path = "/inventory/stock/{sku}", tag = "inventory",
-    params(("sku" = String, Path, description = "The SKU")),
+    params(("sku" = String, Path, description = "The SKU"), PageQuery),
     responses((status = 200, description = "Its stock at each site", body = Page<StockResource>)))]
 async fn get_stock(
     Shared(state): Shared<ApiState>,
     caller: Caller,
     Path(sku): Path<String>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<StockResource>>, ApiError> {
     let now = Timestamp::now();
     let as_of = feed::head(state.database(), now).await?;
-    let found = all_of(&state, &caller, &sku).await?;
-    if found.is_empty() {
-        return Err(problems::not_found("stock of SKU", &sku).into());
-    }
+    let (found, next) = by_site(&state, &caller, &sku, None, page).await?;
     let mut items = Vec::with_capacity(found.len());
     for stored in &found {
         if let State::Stock(stock) = &stored.state {
             items.push(StockResource::new(stored.id, caller.tenant(), stock, now));
         }
     }
-    Ok(Json(Page { items, next: None, as_of }))
+    Ok(Json(Page { items, next, as_of }))
 }
 
 /// What may be promised of which SKU.
@@ -172,6 +179,13 @@ struct AtpQuery {
     #[serde(default)]
     #[param(value_type = Option<String>, format = Date)]
     until: Option<Date>,
+    /// How many sites at most: 1 to 200.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    after: Option<String>,
 }
 
 /// What may be promised, now and by date
@@ -188,18 +202,15 @@ async fn available_to_promise(
 ) -> Result<Json<Page<AvailableToPromise>>, ApiError> {
     let now = Timestamp::now();
     let as_of = feed::head(state.database(), now).await?;
-    let found = all_of(&state, &caller, &query.sku).await?;
-    if found.is_empty() {
-        return Err(problems::not_found("stock of SKU", &query.sku).into());
-    }
-    let mut items = Vec::new();
+    let page = PageQuery { limit: query.limit, after: query.after };
+    let (found, next) = by_site(&state, &caller, &query.sku, query.site.as_deref(), page).await?;
+    let mut items = Vec::with_capacity(found.len());
     for stored in &found {
-        let State::Stock(stock) = &stored.state else { continue };
-        if query.site.as_ref().is_none_or(|site| *site == stock.site) {
+        if let State::Stock(stock) = &stored.state {
             items.push(AvailableToPromise::new(stock, now, query.until));
         }
     }
-    Ok(Json(Page { items, next: None, as_of }))
+    Ok(Json(Page { items, next, as_of }))
 }
 
 /// Which rows of the ledger.

@@ -64,8 +64,11 @@ export function stockOfQuery(sku: string) {
 export function itemQuery(sku: string) {
   return queryOptions({
     queryKey: queryKeys.item(sku),
-    queryFn: ({ signal }) =>
-      orNull(rest.GET('/inventory/items/{sku}', { params: { path: { sku } }, signal }).then(bodyOf)),
+    // Asked for as a list: a SKU that is typed half is nothing that went wrong.
+    queryFn: async ({ signal }) => {
+      const found = bodyOf(await rest.GET('/inventory/items', { params: { query: { sku } }, signal }));
+      return found.items[0] ?? null;
+    },
   });
 }
 
