@@ -200,11 +200,25 @@ pub struct Versioned<D: Domain> {
     pub version: i64,
     /// What it is.
     pub state: Option<Arc<D::State>>,
+    /// Length of the state as it was last read or written.
+    pub stored_bytes: usize,
+}
+
+impl<D: Domain> Versioned<D> {
+    /// An aggregate that does not exist.
+    pub fn absent() -> Self {
+        Self { version: 0, state: None, stored_bytes: 0 }
+    }
+
+    /// One that exists, and has not been stored as it is now.
+    pub fn unstored(version: i64, state: D::State) -> Self {
+        Self { version, state: Some(Arc::new(state)), stored_bytes: 0 }
+    }
 }
 
 impl<D: Domain> Clone for Versioned<D> {
     fn clone(&self) -> Self {
-        Self { version: self.version, state: self.state.clone() }
+        Self { version: self.version, state: self.state.clone(), stored_bytes: self.stored_bytes }
     }
 }
 
@@ -267,12 +281,12 @@ impl<'a, D: Domain> Draft<'a, D> {
         let before = self.take(stream);
         let state = self.domain.evolve(before.state.map(Arc::unwrap_or_clone), &event, moment);
         let version = before.version + 1;
-        self.changed.insert(stream, Versioned { version, state: Some(Arc::new(state)) });
+        self.changed.insert(stream, Versioned::unstored(version, state));
         for also in self.domain.also(self.tenant, &event) {
             let before = self.take(also.stream);
             let Some(state) = before.state.map(Arc::unwrap_or_clone).or(also.seed) else { continue };
-            let state = Some(Arc::new(self.domain.evolve_also(state, &event, moment)));
-            self.changed.insert(also.stream, Versioned { version: before.version, state });
+            let state = self.domain.evolve_also(state, &event, moment);
+            self.changed.insert(also.stream, Versioned::unstored(before.version, state));
         }
         self.events.push(Recorded { stream, version, occurred_at, event });
     }
@@ -280,7 +294,7 @@ impl<'a, D: Domain> Draft<'a, D> {
     /// The aggregate as it is so far, out of what has changed.
     fn take(&mut self, stream: StreamId) -> Versioned<D> {
         let changed = self.changed.remove(&stream).or_else(|| self.loaded.get(&stream).cloned());
-        changed.unwrap_or(Versioned { version: 0, state: None })
+        changed.unwrap_or(Versioned::absent())
     }
 
     /// What was recorded, and the states after it.

@@ -157,9 +157,9 @@ impl<D: Domain> Engine<D> {
             }
             outcomes.push(of_batch);
         }
-        let Run { mut memory, loaded, written, .. } = run;
+        let Run { mut memory, mut loaded, written, .. } = run;
         no_twin_was_faster(&mut tx, &refused(&submissions, &outcomes)).await?;
-        let mut inserts = written.into_rows(&self.domain, &loaded)?;
+        let mut inserts = written.into_rows(&self.domain, &mut loaded)?;
         let advances: Vec<Advance> = batches.iter().filter_map(|batch| batch.advance.clone()).collect();
         inserts.push(positions::rows(&advances));
         tx.insert_all(inserts).await?;
@@ -402,7 +402,7 @@ impl<D: Domain> Default for Written<D> {
 }
 
 impl<D: Domain> Written<D> {
-    fn into_rows(self, domain: &D, loaded: &HashMap<Tenant, States<D>>) -> Result<Vec<Rows>, StoreError> {
+    fn into_rows(self, domain: &D, loaded: &mut HashMap<Tenant, States<D>>) -> Result<Vec<Rows>, StoreError> {
         let mut inserts = vec![self.journal.into_rows(), idempotency::rows(self.outcomes)];
         inserts.extend(states::rows(domain, self.changed, loaded)?);
         inserts.extend(states::attached(self.attachments));

@@ -27,7 +27,7 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub const SQLITE_CACHE_KIB: u32 = 4_096;
 /// The same for the one that writes: what a large transaction changes must have room, or it is written, and
 /// read again, in the middle of it. Taken as it is needed.
-pub const SQLITE_WRITER_CACHE_KIB: u32 = 65_536;
+pub const SQLITE_WRITER_CACHE_KIB: u32 = 16_384;
 /// Most values in one SQLite statement; its own limit is 32,766.
 pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
 /// Most keys that a transaction on PostgreSQL locks one by one. Its server has room for 6,400 locks by
@@ -49,8 +49,9 @@ pub const FOLDING_PATIENCE: Duration = Duration::from_millis(20);
 pub const SQLITE_CHECKPOINT_PAGES: u32 = 65_536;
 /// Statements that each connection to SQLite keeps prepared.
 pub const SQLITE_STATEMENTS: usize = 256;
-/// States that a context keeps in memory, twice: those of one generation and of the one before.
-pub const STATES_IN_MEMORY: usize = 20_000;
+/// States that a context keeps in memory, twice, by what they take when they are stored: those of one
+/// generation and of the one before. Most take some times as much in memory.
+pub const BYTES_IN_MEMORY: usize = 8 * 1024 * 1024;
 /// Kinds of aggregates, each of one tenant, that one statement reads. SQLite's own limit is 500.
 pub const TABLES_PER_READ: usize = 32;
 /// How long a transaction on PostgreSQL waits for a lock: whoever holds it may hang.

@@ -7,21 +7,21 @@ use imsop_kernel::{StreamId, Tenant};
 use crate::database::Tx;
 use crate::domain::{Domain, States, Versioned};
 use crate::error::StoreError;
-use crate::limits::STATES_IN_MEMORY;
+use crate::limits::BYTES_IN_MEMORY;
 
 /// The states that were used last. Two generations: what is not used while one fills is forgotten.
 pub(crate) struct Memory<D: Domain> {
     young: HashMap<Tenant, States<D>>,
     old: HashMap<Tenant, States<D>>,
-    /// How many states are young.
-    size: usize,
+    /// What the young ones took when they were stored.
+    bytes: usize,
     /// SQLite's count of what others have written to the file, when this was true.
     written_by_others: Option<i64>,
 }
 
 impl<D: Domain> Memory<D> {
     pub fn empty() -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), size: 0, written_by_others: None }
+        Self { young: HashMap::new(), old: HashMap::new(), bytes: 0, written_by_others: None }
     }
 
     /// What is still true in this transaction: all of it, unless somebody else has written to the file.
@@ -47,14 +47,18 @@ impl<D: Domain> Memory<D> {
         for (tenant, states) in states {
             let young = self.young.entry(tenant).or_default();
             for (stream, versioned) in states {
-                if versioned.state.is_some() && young.insert(stream, versioned).is_none() {
-                    self.size += 1;
+                if versioned.state.is_none() {
+                    continue;
+                }
+                self.bytes += versioned.stored_bytes;
+                if let Some(before) = young.insert(stream, versioned) {
+                    self.bytes = self.bytes.saturating_sub(before.stored_bytes);
                 }
             }
         }
-        if self.size > STATES_IN_MEMORY {
+        if self.bytes > BYTES_IN_MEMORY {
             self.old = std::mem::take(&mut self.young);
-            self.size = 0;
+            self.bytes = 0;
         }
     }
 }

@@ -34,14 +34,14 @@ fn apply<D: Domain>(domain: &D, states: &mut Replayed<D>, envelope: &Envelope) -
     let tenant = &envelope.tenant;
     let key = (tenant.clone(), envelope.stream);
     let before = states.remove(&key).and_then(|versioned| versioned.state).map(Arc::unwrap_or_clone);
-    let state = Some(Arc::new(domain.evolve(before, &event, moment)));
-    states.insert(key, Versioned { version: envelope.stream_version, state });
+    let state = domain.evolve(before, &event, moment);
+    states.insert(key, Versioned::unstored(envelope.stream_version, state));
     for also in domain.also(tenant, &event) {
         let key = (tenant.clone(), also.stream);
-        let before = states.remove(&key).unwrap_or(Versioned { version: 0, state: None });
+        let before = states.remove(&key).unwrap_or(Versioned::absent());
         let Some(state) = before.state.map(Arc::unwrap_or_clone).or(also.seed) else { continue };
-        let state = Some(Arc::new(domain.evolve_also(state, &event, moment)));
-        states.insert(key, Versioned { version: before.version, state });
+        let state = domain.evolve_also(state, &event, moment);
+        states.insert(key, Versioned::unstored(before.version, state));
     }
     Ok(())
 }

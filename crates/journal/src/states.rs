@@ -75,7 +75,7 @@ async fn read<D: Domain>(
         cells.push(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().into());
         let of_tenant = loaded.entry(tenant.clone()).or_default();
         for id in ids {
-            of_tenant.insert(StreamId::new(*kind, *id), Versioned { version: 0, state: None });
+            of_tenant.insert(StreamId::new(*kind, *id), Versioned::absent());
         }
     }
     for row in tx.fetch(&selects.join(" UNION ALL "), cells).await? {
@@ -83,8 +83,10 @@ async fn read<D: Domain>(
         let Some(((kind, tenant), _)) = place else {
             return Err(StoreError::Corrupt("a state belongs to no table that was read".to_owned()));
         };
-        let state: D::State = serde_json::from_str(row.text(3)?)?;
-        let versioned = Versioned { version: row.int(2)?, state: Some(Arc::new(state)) };
+        let stored = row.text(3)?;
+        let state: D::State = serde_json::from_str(stored)?;
+        let stored_bytes = stored.len();
+        let versioned = Versioned { version: row.int(2)?, state: Some(Arc::new(state)), stored_bytes };
         let of_tenant = loaded.entry(tenant.clone()).or_default();
         of_tenant.insert(StreamId::new(*kind, row.uuid(1)?), versioned);
     }
@@ -127,23 +129,21 @@ pub(crate) fn change<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after
 pub(crate) fn rows<D: Domain>(
     domain: &D,
     changed: BTreeMap<(Tenant, StreamId), Change>,
-    loaded: &HashMap<Tenant, States<D>>,
+    loaded: &mut HashMap<Tenant, States<D>>,
 ) -> Result<Vec<Rows>, StoreError> {
     // A sorted map: two processes that insert the same new aggregates wait for each other, in order.
     let mut rows: BTreeMap<(Kind, Change), Vec<Vec<Cell>>> = BTreeMap::new();
     for ((tenant, stream), change) in changed {
-        let Some(versioned) = loaded.get(&tenant).and_then(|states| states.get(&stream)) else {
+        let Some(versioned) = loaded.get_mut(&tenant).and_then(|states| states.get_mut(&stream)) else {
             continue;
         };
         let Some(state) = versioned.state.as_deref() else {
             continue;
         };
-        let mut row: Vec<Cell> = vec![
-            (&tenant).into(),
-            stream.id.into(),
-            versioned.version.into(),
-            serde_json::to_string(state)?.into(),
-        ];
+        let stored = serde_json::to_string(state)?;
+        versioned.stored_bytes = stored.len();
+        let mut row: Vec<Cell> =
+            vec![(&tenant).into(), stream.id.into(), versioned.version.into(), stored.into()];
         row.extend(domain.columns(state));
         rows.entry((stream.kind, change)).or_default().push(row);
     }

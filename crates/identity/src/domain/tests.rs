@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use imsop_journal::{DomainEvent, States, Versioned};
 use imsop_kernel::Actor;
@@ -25,7 +24,7 @@ fn client() -> StreamId {
 fn known() -> States<Identity> {
     let mut states = HashMap::new();
     let mut add = |stream, account| {
-        states.insert(stream, Versioned { version: 1, state: Some(Arc::new(account)) });
+        states.insert(stream, Versioned::unstored(1, account));
     };
     add(user(1), account(&[Role::Administrator], true, false));
     add(user(2), account(&[Role::Operator, Role::Administrator], true, false));

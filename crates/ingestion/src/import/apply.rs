@@ -29,30 +29,105 @@ struct Waiting {
     last: Option<String>,
 }
 
-/// Applies every object that has rows waiting, in the order of their numbers.
+/// Objects whose rows are loaded and made into commands.
+#[derive(Default)]
+struct Prepared {
+    keys: Vec<String>,
+    commands: Vec<CanonicalCommand>,
+    /// Those that no command can be made of.
+    refused: Vec<(String, Vec<Fault>)>,
+    /// The last object's number.
+    last: String,
+}
+
+/// What became of objects, not yet noted.
+#[derive(Default)]
+struct Decided {
+    accepted: Vec<(String, Vec<(StreamId, i64)>)>,
+    refused: Vec<(String, Vec<Fault>)>,
+}
+
+/// Applies every object that has rows waiting, in the order of their numbers. While some are decided,
+/// what became of those before them is noted, and those behind them are prepared.
 pub(super) async fn apply(
     state: &IngestionState,
     origin: &Origin,
     adapter: &dyn FileAdapter,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
-    let mut after = String::new();
-    loop {
-        let waiting = waiting(state, origin, adapter.name(), &after).await?;
-        let Some(last) = waiting.last else {
-            return Ok(());
+    let mut decided = Decided::default();
+    let mut next = prepare(state, origin, adapter, "").await?;
+    while let Some(prepared) = next {
+        report.orders += (prepared.keys.len() + prepared.refused.len()) as u64;
+        let last = prepared.last.clone();
+        let meanwhile = async {
+            note(state, origin, adapter.name(), report, decided).await?;
+            store::save(state.database(), &origin.tenant, report).await?;
+            prepare(state, origin, adapter, &last).await
         };
-        report.orders += (waiting.fit.len() + waiting.too_large.len()) as u64;
-        for (key, rows) in waiting.too_large {
-            let message = format!("`{key}` has {rows} rows; the limit is {ROWS_PER_OBJECT}");
-            let faults = vec![Fault::whole("too-many-rows", message)];
-            note_refused(state, origin, adapter.name(), report, &key, faults).await?;
-        }
-        let groups = load(state, origin, adapter.name(), waiting.fit).await?;
-        apply_groups(state, origin, adapter, report, groups).await?;
-        store::save(state.database(), &origin.tenant, report).await?;
-        after = last;
+        (decided, next) = tokio::try_join!(decide(state, origin, prepared), meanwhile)?;
     }
+    note(state, origin, adapter.name(), report, decided).await
+}
+
+/// Loads the next objects behind this one; `None` if there are no more.
+async fn prepare(
+    state: &IngestionState,
+    origin: &Origin,
+    adapter: &dyn FileAdapter,
+    after: &str,
+) -> Result<Option<Prepared>, ImportError> {
+    let waiting = waiting(state, origin, adapter.name(), after).await?;
+    let Some(last) = waiting.last else {
+        return Ok(None);
+    };
+    let mut prepared = Prepared { last, ..Prepared::default() };
+    for (key, rows) in waiting.too_large {
+        let message = format!("`{key}` has {rows} rows; the limit is {ROWS_PER_OBJECT}");
+        prepared.refused.push((key, vec![Fault::whole("too-many-rows", message)]));
+    }
+    for (key, rows) in load(state, origin, adapter.name(), waiting.fit).await? {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        match adapter.assemble(&key, &rows) {
+            Ok((kind, body)) => {
+                // The same rows make the same command: after a crash it gets its stored outcome.
+                let fingerprint = digest(rows.concat().as_bytes());
+                let idempotency_key = format!("{}:{key}:{fingerprint}", adapter.name());
+                prepared.commands.push(CanonicalCommand { key: idempotency_key, fingerprint, kind, body });
+                prepared.keys.push(key);
+            }
+            Err(faults) => prepared.refused.push((key, faults)),
+        }
+    }
+    Ok(Some(prepared))
+}
+
+async fn decide(state: &IngestionState, origin: &Origin, prepared: Prepared) -> Result<Decided, ImportError> {
+    let outcomes = state.gateway.submit(origin, prepared.commands).await?;
+    let mut decided = Decided { accepted: Vec::with_capacity(outcomes.len()), refused: prepared.refused };
+    for (key, outcome) in prepared.keys.into_iter().zip(outcomes) {
+        match outcome {
+            CommandOutcome::Accepted { touched, .. } => decided.accepted.push((key, touched)),
+            CommandOutcome::Refused(problem) => decided.refused.push((key, faults_of(&problem))),
+        }
+    }
+    Ok(decided)
+}
+
+async fn note(
+    state: &IngestionState,
+    origin: &Origin,
+    source: &str,
+    report: &mut ImportReport,
+    decided: Decided,
+) -> Result<(), ImportError> {
+    if !decided.accepted.is_empty() {
+        note_accepted(state, origin, source, decided.accepted).await?;
+    }
+    for (key, faults) in decided.refused {
+        note_refused(state, origin, source, report, &key, faults).await?;
+    }
+    Ok(())
 }
 
 /// The next objects that have rows waiting: as many as may be loaded together, whatever a file says.
@@ -103,44 +178,6 @@ async fn load(
         groups.entry(row.text(0)?.to_owned()).or_default().push(row.text(1)?.to_owned());
     }
     Ok(groups)
-}
-
-async fn apply_groups(
-    state: &IngestionState,
-    origin: &Origin,
-    adapter: &dyn FileAdapter,
-    report: &mut ImportReport,
-    groups: Groups,
-) -> Result<(), ImportError> {
-    let mut commands = Vec::with_capacity(groups.len());
-    let mut keys = Vec::with_capacity(groups.len());
-    let mut refused: Vec<(String, Vec<Fault>)> = Vec::new();
-    for (key, rows) in groups {
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        match adapter.assemble(&key, &rows) {
-            Ok((kind, body)) => {
-                // The same rows make the same command: after a crash it gets its stored outcome.
-                let fingerprint = digest(rows.concat().as_bytes());
-                let idempotency_key = format!("{}:{key}:{fingerprint}", adapter.name());
-                commands.push(CanonicalCommand { key: idempotency_key, fingerprint, kind, body });
-                keys.push(key);
-            }
-            Err(faults) => refused.push((key, faults)),
-        }
-    }
-    let outcomes = state.gateway.submit(origin, commands).await?;
-    let mut accepted: Vec<(String, Vec<(StreamId, i64)>)> = Vec::with_capacity(keys.len());
-    for (key, outcome) in keys.into_iter().zip(outcomes) {
-        match outcome {
-            CommandOutcome::Accepted { touched, .. } => accepted.push((key, touched)),
-            CommandOutcome::Refused(problem) => refused.push((key, faults_of(&problem))),
-        }
-    }
-    note_accepted(state, origin, adapter.name(), accepted).await?;
-    for (key, faults) in refused {
-        note_refused(state, origin, adapter.name(), report, &key, faults).await?;
-    }
-    Ok(())
 }
 
 async fn note_accepted(

@@ -86,7 +86,7 @@ impl World {
 
     fn take(&self, streams: Vec<StreamId>, loaded: &mut States<Inventory>) {
         for stream in streams {
-            let absent = Versioned { version: 0, state: None };
+            let absent = Versioned::absent();
             loaded.insert(stream, self.states.get(&stream).cloned().unwrap_or(absent));
         }
     }

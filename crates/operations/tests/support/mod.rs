@@ -66,7 +66,7 @@ impl World {
         let mut loaded = States::new();
         let take = |streams: Vec<StreamId>, loaded: &mut States<Operations>| {
             for stream in streams {
-                let absent = Versioned { version: 0, state: None };
+                let absent = Versioned::absent();
                 loaded.insert(stream, self.states.get(&stream).cloned().unwrap_or(absent));
             }
         };
