@@ -58,8 +58,17 @@ fn crates_know_only_what_the_architecture_allows() {
 #[test]
 fn the_core_of_every_context_is_free_of_io_clocks_and_randomness() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let forbidden =
-        ["async fn", "tokio::", "Timestamp::now(", "now_v7(", "rand::", "std::fs", "reqwest", "sqlx::"];
+    let forbidden = [
+        "async fn",
+        "tokio::",
+        "Timestamp::now(",
+        "now_v7(",
+        "rand::",
+        "std::fs",
+        "reqwest",
+        "sqlx::",
+        "rusqlite::",
+    ];
     let mut wrong = BTreeSet::new();
     for context in ["identity", "operations", "inventory", "ingestion", "analytics"] {
         for file in rust_files(&root.join(context).join("src/domain")) {

@@ -9,7 +9,6 @@ use std::time::Duration;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, Row};
 use support::seed;
 use support::server::{Plan, Server};
 
@@ -55,18 +54,19 @@ fn totals(report: &Value) -> Value {
 }
 
 /// A digest of everything that happened: each event's stream, version, type and payload.
-async fn journal(folder: &Path) -> (i64, String) {
+fn journal(folder: &Path) -> (i64, String) {
     let file = folder.join("data/db/operations.db");
-    let mut database =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let database = rusqlite::Connection::open(file).unwrap();
     let sql = "SELECT tenant, stream, version, event_type, json_extract(envelope, '$.data') FROM journal \
                ORDER BY tenant, stream, version";
     let mut digest = Sha256::new();
     let mut count = 0;
-    for row in sqlx::query(sql).fetch_all(&mut database).await.unwrap() {
-        let version: i64 = row.get(2);
-        let (tenant, stream, kind): (String, String, String) = (row.get(0), row.get(1), row.get(3));
-        let data: String = row.get(4);
+    let mut statement = database.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let text = |column: usize| row.get::<_, String>(column).unwrap();
+        let (tenant, stream, kind, data) = (text(0), text(1), text(3), text(4));
+        let version: i64 = row.get(2).unwrap();
         digest.update(format!("{tenant} {stream} {version} {kind} {data}\n"));
         count += 1;
     }
@@ -78,7 +78,7 @@ async fn finished(folder: &Path, server: Server, file: &Path) -> (Value, (i64, S
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
     server.kill();
-    (totals(&report), journal(folder).await)
+    (totals(&report), journal(folder))
 }
 
 async fn killed_once(file: PathBuf, life: Duration) -> (Value, (i64, String)) {

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use imsop_journal::DatabaseUrl;
-use sqlx::{Connection, SqliteConnection};
 use support::books::{open, the_books_are_right, the_journal_gives_the_same_states};
 use support::buyers::Buyer;
 use support::fleet::{Account, Crowd, Rush};
@@ -93,16 +92,15 @@ impl Drop for SmallDisk {
 }
 
 /// Every database is sound, by SQLite's own judgement.
-async fn every_database_is_sound(folder: &Path) {
+fn every_database_is_sound(folder: &Path) {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = entry.unwrap().path();
         if file.extension().is_none_or(|extension| extension != "db") {
             continue;
         }
-        let mut database = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-        let verdict: String =
-            sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut database).await.unwrap();
+        let database = rusqlite::Connection::open(&file).unwrap();
+        let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok", "{}", file.display());
         count += 1;
     }
@@ -152,7 +150,7 @@ async fn killed_on_the_full_disk(disk: &SmallDisk, server: Server, rush: &Rush) 
 
 /// What is left when the server has stopped is right.
 async fn the_books_of(databases: PathBuf) {
-    every_database_is_sound(&databases).await;
+    every_database_is_sound(&databases);
     let database = open(&DatabaseUrl::Sqlite(databases)).await;
     the_books_are_right(&database).await;
     the_journal_gives_the_same_states(&database).await;

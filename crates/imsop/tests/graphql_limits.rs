@@ -11,7 +11,6 @@ use imsop_visualization::limits::{QUERY_BYTES, SOCKET_OPERATIONS, SOCKETS_PER_CA
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
 use support::Platform;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -268,11 +267,10 @@ impl Signer {
         let keys: Value = platform.client.get(url).send().await.unwrap().json().await.unwrap();
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = keys["keys"][0]["kid"].as_str().map(str::to_owned);
-        let file = folder.join("db/identity.db");
-        let url = format!("sqlite://{}", file.display());
-        let mut database = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        let row = sqlx::query("SELECT pkcs8 FROM signing_keys").fetch_one(&mut database).await.unwrap();
-        Self { key: EncodingKey::from_ed_der(row.get(0)), header }
+        let database = rusqlite::Connection::open(folder.join("db/identity.db")).unwrap();
+        let sql = "SELECT pkcs8 FROM signing_keys";
+        let key: Vec<u8> = database.query_row(sql, [], |row| row.get(0)).unwrap();
+        Self { key: EncodingKey::from_ed_der(&key), header }
     }
 
     fn token(&self, lives: Duration) -> String {

@@ -7,7 +7,6 @@ use futures_util::{SinkExt, StreamExt};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
 use support::{PASSWORD, Platform, SCMS_COLUMNS, order, read_answer, reading, scms_row, send_raw};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
@@ -386,7 +385,7 @@ async fn tokens_that_are_not_ours_or_not_good_any_more_open_nothing() {
             .unwrap();
     let long = "y".repeat(20_000);
     let other_payload = format!("{}.{}.{}", parts[0], none.split('.').nth(1).unwrap(), parts[2]);
-    let own = signing_key(folder.path()).await;
+    let own = signing_key(folder.path());
     let with = |field: &str, value: Value| {
         let mut changed = claims(now + 600);
         changed[field] = value;
@@ -419,12 +418,11 @@ async fn tokens_that_are_not_ours_or_not_good_any_more_open_nothing() {
 }
 
 /// The platform's own signing key, as only the owner of its database has it.
-async fn signing_key(folder: &std::path::Path) -> EncodingKey {
-    let file = folder.join("db/identity.db");
-    let mut database =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let row = sqlx::query("SELECT pkcs8 FROM signing_keys").fetch_one(&mut database).await.unwrap();
-    EncodingKey::from_ed_der(row.get(0))
+fn signing_key(folder: &std::path::Path) -> EncodingKey {
+    let database = rusqlite::Connection::open(folder.join("db/identity.db")).unwrap();
+    let sql = "SELECT pkcs8 FROM signing_keys";
+    let key: Vec<u8> = database.query_row(sql, [], |row| row.get(0)).unwrap();
+    EncodingKey::from_ed_der(&key)
 }
 
 /// Somebody else's key, in PKCS#8 (RFC 8410, section 7).

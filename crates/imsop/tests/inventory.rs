@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
 use support::{Platform, done, until};
 
 fn ea(value: &str) -> Value {
@@ -281,11 +280,10 @@ async fn what_comes_too_late_has_its_own_kind_of_problem_and_changes_nothing() {
     platform.stop().await;
 }
 
-async fn expired_events(folder: &Path) -> i64 {
-    let url = format!("sqlite://{}", folder.join("db/inventory.db").display());
-    let mut database = sqlx::SqliteConnection::connect(&url).await.unwrap();
+fn expired_events(folder: &Path) -> i64 {
+    let database = rusqlite::Connection::open(folder.join("db/inventory.db")).unwrap();
     let sql = "SELECT COUNT(*) FROM journal WHERE event_type = 'ReservationExpired'";
-    sqlx::query(sql).fetch_one(&mut database).await.unwrap().get(0)
+    database.query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -298,7 +296,7 @@ async fn a_hold_whose_time_ends_while_the_platform_is_down_ends_once_after_the_r
     let held = done(&platform, "/inventory/reservations", wish).await;
     assert_eq!(figures(&platform).await, ["10", "4", "6"]);
     platform.stop().await;
-    assert_eq!(expired_events(folder.path()).await, 0);
+    assert_eq!(expired_events(folder.path()), 0);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let path = format!("/inventory/reservations/{}", held["id"].as_str().unwrap());
     for _ in 0..2 {
@@ -307,7 +305,7 @@ async fn a_hold_whose_time_ends_while_the_platform_is_down_ends_once_after_the_r
         assert_eq!(figures(&platform).await, ["10", "0", "10"]);
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         platform.stop().await;
-        assert_eq!(expired_events(folder.path()).await, 1);
+        assert_eq!(expired_events(folder.path()), 1);
     }
 }
 

@@ -12,7 +12,6 @@ use imsop_contracts::Registry;
 use imsop_kernel::{Envelope, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
 use support::warehouse::a_day_in_the_warehouse;
 use support::{Platform, done, until};
 
@@ -100,13 +99,11 @@ async fn settled(platform: &Platform) {
     }
 }
 
-async fn events(folder: &Path, context: &str) -> Vec<Envelope> {
-    let file = folder.join(format!("db/{context}.db"));
-    let mut database =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let rows =
-        sqlx::query("SELECT envelope FROM journal ORDER BY position").fetch_all(&mut database).await.unwrap();
-    rows.iter().map(|row| serde_json::from_str(row.get::<&str, _>(0)).unwrap()).collect()
+fn events(folder: &Path, context: &str) -> Vec<Envelope> {
+    let database = rusqlite::Connection::open(folder.join(format!("db/{context}.db"))).unwrap();
+    let mut statement = database.prepare("SELECT envelope FROM journal ORDER BY position").unwrap();
+    let envelopes = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    envelopes.map(|envelope| serde_json::from_str(&envelope.unwrap()).unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,7 +116,7 @@ async fn every_event_that_is_written_keeps_its_contract() {
     let registry = Registry::embedded();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for context in CONTEXTS {
-        for event in events(folder.path(), context).await {
+        for event in events(folder.path(), context) {
             let payload: Value = event.payload().unwrap();
             let faults = registry.validate(&event.event_type, event.contract_version, &payload);
             assert!(faults.is_empty(), "{}: {faults:?} in {payload}", event.event_type);

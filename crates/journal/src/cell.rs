@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imsop_kernel::{StreamId, Tenant, Timestamp, Uuid};
 
 use crate::error::StoreError;
+use crate::limits::PAGE_BYTES;
 
 /// One value of a statement or a row. Its type is known even where it is null, because PostgreSQL
 /// wants to know it.
@@ -243,5 +244,38 @@ impl Row {
     /// A tenant.
     pub fn tenant(&self, column: usize) -> Result<Tenant, StoreError> {
         Tenant::new(self.text(column)?).map_err(|_| self.wrong(column, "a tenant"))
+    }
+}
+
+/// Rows of an answer.
+pub struct Fetched {
+    /// The rows, in their order.
+    pub rows: Vec<Row>,
+    /// Whether there are more, which were left out because of their size.
+    pub is_cut: bool,
+    /// Bytes that there is room for.
+    room: usize,
+}
+
+impl Fetched {
+    /// With room for all rows, however large.
+    pub(crate) fn all() -> Self {
+        Self { rows: Vec::new(), is_cut: false, room: usize::MAX }
+    }
+
+    /// With room for a page.
+    pub(crate) fn page() -> Self {
+        Self { room: PAGE_BYTES, ..Self::all() }
+    }
+
+    /// Adds a row if there is room.
+    pub(crate) fn add(&mut self, row: Row) {
+        let size = row.size();
+        if size > self.room && !self.rows.is_empty() {
+            self.is_cut = true;
+            return;
+        }
+        self.room = self.room.saturating_sub(size);
+        self.rows.push(row);
     }
 }

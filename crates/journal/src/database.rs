@@ -6,24 +6,16 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::Connection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::postgres::PgPool;
 
-use crate::cell::{Cell, Row, Rows};
-use crate::driver::{self, Fetched};
+use crate::cell::{Cell, Fetched, Row, Rows};
 use crate::error::StoreError;
 use crate::faults::{Faults, Step};
-use crate::folding::Folding;
-use crate::limits::{
-    ACQUIRE_TIMEOUT, BUSY_TIMEOUT, KEYS_PER_TRANSACTION, POSTGRES_IDLE_TIMEOUT, POSTGRES_LOCK_TIMEOUT,
-    READ_CONNECTIONS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
-};
+use crate::limits::KEYS_PER_TRANSACTION;
 use crate::migrate::{self, Migration};
+use crate::postgres;
+use crate::sqlite::{SqliteFile, SqliteTx};
 
 /// Where the databases of all contexts are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,15 +69,15 @@ impl Dialect {
 }
 
 #[derive(Clone)]
-enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, _folding: Arc<Folding> },
+enum Store {
+    Sqlite(Arc<SqliteFile>),
     Postgres(PgPool),
 }
 
 /// The database of one context.
 #[derive(Clone)]
 pub struct Database {
-    pools: Pools,
+    store: Store,
     context: Arc<str>,
     faults: Option<Arc<dyn Faults>>,
 }
@@ -98,11 +90,11 @@ impl Database {
         context: &str,
         migrations: &[Migration],
     ) -> Result<Self, StoreError> {
-        let pools = match url {
-            DatabaseUrl::Sqlite(folder) => open_sqlite(folder.clone(), context).await?,
-            DatabaseUrl::Postgres(url) => open_postgres(url, context).await?,
+        let store = match url {
+            DatabaseUrl::Sqlite(folder) => Store::Sqlite(Arc::new(SqliteFile::open(folder, context)?)),
+            DatabaseUrl::Postgres(url) => Store::Postgres(postgres::open(url, context).await?),
         };
-        let database = Self { pools, context: context.into(), faults: None };
+        let database = Self { store, context: context.into(), faults: None };
         migrate::run(&database, migrations).await?;
         Ok(database)
     }
@@ -120,136 +112,55 @@ impl Database {
 
     /// Which database it is.
     pub fn dialect(&self) -> Dialect {
-        match self.pools {
-            Pools::Sqlite { .. } => Dialect::Sqlite,
-            Pools::Postgres(_) => Dialect::Postgres,
+        match self.store {
+            Store::Sqlite(_) => Dialect::Sqlite,
+            Store::Postgres(_) => Dialect::Postgres,
         }
     }
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         self.fault(Step::Begin)?;
-        let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        let inner = match &self.store {
+            Store::Sqlite(file) => Inner::Sqlite(file.begin().await?),
+            Store::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(Tx { inner, faults: self.faults.clone(), held: Held::Nothing })
     }
 
     /// Reads what is committed.
     pub async fn fetch(&self, sql: &str, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
-        self.fault(Step::Fetch)?;
-        match &self.pools {
-            Pools::Sqlite { readers, .. } => {
-                let mut connection = readers.acquire().await?;
-                driver::sqlite_fetch(&mut connection, sql, cells).await
-            }
-            Pools::Postgres(pool) => {
-                let mut connection = pool.acquire().await?;
-                driver::postgres_fetch(&mut connection, sql, cells).await
-            }
-        }
+        Ok(self.fetch_into(Fetched::all(), sql, cells).await?.rows)
     }
 
     /// Like [`Self::fetch`], but ends before the rows are more than so many bytes together; one row comes
     /// in any case. For pages of things that may be large.
     pub async fn fetch_page(&self, sql: &str, cells: Vec<Cell>) -> Result<Fetched, StoreError> {
+        self.fetch_into(Fetched::page(), sql, cells).await
+    }
+
+    async fn fetch_into(&self, page: Fetched, sql: &str, cells: Vec<Cell>) -> Result<Fetched, StoreError> {
         self.fault(Step::Fetch)?;
-        match &self.pools {
-            Pools::Sqlite { readers, .. } => {
-                let mut connection = readers.acquire().await?;
-                driver::sqlite_page(&mut connection, sql, cells).await
-            }
-            Pools::Postgres(pool) => {
+        match &self.store {
+            Store::Sqlite(file) => file.fetch(sql, cells, page).await,
+            Store::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
-                driver::postgres_page(&mut connection, sql, cells).await
+                postgres::page(&mut connection, sql, cells, page).await
             }
         }
     }
 
     /// Closes every connection. SQLite then folds its write-ahead log into the file.
     pub async fn close(&self) {
-        match &self.pools {
-            Pools::Sqlite { writer, readers, .. } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Pools::Postgres(pool) => pool.close().await,
+        match &self.store {
+            Store::Sqlite(file) => file.close().await,
+            Store::Postgres(pool) => pool.close().await,
         }
     }
 
     fn fault(&self, step: Step) -> Result<(), StoreError> {
         self.faults.as_ref().map_or(Ok(()), |faults| faults.at(step))
     }
-}
-
-async fn open_sqlite(folder: PathBuf, context: &str) -> Result<Pools, StoreError> {
-    let file_error = |source| StoreError::File { path: folder.display().to_string(), source };
-    std::fs::create_dir_all(&folder).map_err(file_error)?;
-    let file = folder.join(format!("{context}.db"));
-    let options = SqliteConnectOptions::new()
-        .filename(&file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // An acknowledged write must survive power loss: FULL syncs the log at each commit.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
-        .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES.to_string())
-        .statement_cache_capacity(SQLITE_STATEMENTS)
-        .pragma("temp_store", "memory");
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        // It is the file's own; there is nobody who could have closed it.
-        .test_before_acquire(false)
-        // A full disk ends a transaction without its connection knowing; such a connection can begin no
-        // other one, and is replaced.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                if connection.is_in_transaction() {
-                    // Waits for the rollback that was begun.
-                    connection.ping().await?;
-                }
-                Ok(!connection.is_in_transaction())
-            })
-        })
-        .connect_with(options.clone().pragma("cache_size", format!("-{SQLITE_WRITER_CACHE_KIB}")))
-        .await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READ_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.clone().pragma("query_only", "on"))
-        .await?;
-    let folding = Arc::new(Folding::start(options, &file));
-    Ok(Pools::Sqlite { writer, readers, _folding: folding })
-}
-
-async fn open_postgres(url: &str, context: &str) -> Result<Pools, StoreError> {
-    let options: PgConnectOptions = url.parse()?;
-    let bootstrap = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-    let mut connection = bootstrap.acquire().await?;
-    // Even with IF NOT EXISTS, two processes that make the same schema at once collide; one script is one
-    // transaction, which holds the lock to its end.
-    let make_schema = format!(
-        "SELECT pg_advisory_xact_lock(hashtext('{context}')::bigint); CREATE SCHEMA IF NOT EXISTS {context}"
-    );
-    driver::postgres_script(&mut connection, &make_schema).await?;
-    drop(connection);
-    bootstrap.close().await;
-    let pool = PgPoolOptions::new()
-        .max_connections(READ_CONNECTIONS + 1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.options([
-            ("search_path", context),
-            ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
-            ("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT),
-        ]))
-        .await?;
-    Ok(Pools::Postgres(pool))
 }
 
 /// The number of a key's lock (FNV-1a). Keys that share one wait for each other needlessly, and rarely.
@@ -272,7 +183,7 @@ enum Held {
 }
 
 enum Inner {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
@@ -296,8 +207,8 @@ impl Tx {
     pub async fn execute(&mut self, sql: &str, cells: Vec<Cell>) -> Result<u64, StoreError> {
         self.fault(Step::Execute)?;
         match &mut self.inner {
-            Inner::Sqlite(tx) => driver::sqlite_execute(tx, sql, cells).await,
-            Inner::Postgres(tx) => driver::postgres_execute(tx, sql, cells).await,
+            Inner::Sqlite(tx) => tx.execute(sql, &cells),
+            Inner::Postgres(tx) => postgres::execute(tx, sql, cells).await,
         }
     }
 
@@ -305,8 +216,8 @@ impl Tx {
     pub async fn fetch(&mut self, sql: &str, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
         self.fault(Step::Fetch)?;
         match &mut self.inner {
-            Inner::Sqlite(tx) => driver::sqlite_fetch(tx, sql, cells).await,
-            Inner::Postgres(tx) => driver::postgres_fetch(tx, sql, cells).await,
+            Inner::Sqlite(tx) => tx.fetch(sql, &cells),
+            Inner::Postgres(tx) => postgres::fetch(tx, sql, cells).await,
         }
     }
 
@@ -330,14 +241,8 @@ impl Tx {
         }
         self.fault(Step::Execute)?;
         match &mut self.inner {
-            Inner::Sqlite(tx) => {
-                let mut changed = 0;
-                for insert in inserts {
-                    changed += driver::sqlite_insert(tx, insert).await?;
-                }
-                Ok(changed)
-            }
-            Inner::Postgres(tx) => driver::postgres_insert(tx, inserts).await,
+            Inner::Sqlite(tx) => tx.insert(inserts).await,
+            Inner::Postgres(tx) => postgres::insert(tx, inserts).await,
         }
     }
 
@@ -384,8 +289,8 @@ impl Tx {
     /// Runs several statements without values, as migrations have them.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => driver::sqlite_script(tx, sql).await,
-            Inner::Postgres(tx) => driver::postgres_script(tx, sql).await,
+            Inner::Sqlite(tx) => tx.script(sql),
+            Inner::Postgres(tx) => postgres::script(tx, sql).await,
         }
     }
 
@@ -395,7 +300,7 @@ impl Tx {
         let faults = self.faults.clone();
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await.map_err(driver::conflict_or_error)?,
+            Inner::Postgres(tx) => tx.commit().await.map_err(postgres::conflict_or_error)?,
         }
         faults.map_or(Ok(()), |faults| faults.at(Step::AfterCommit))
     }

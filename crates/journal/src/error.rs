@@ -1,14 +1,20 @@
 //! What can go wrong with a store.
 
 use crate::domain::UnreadableEvent;
-use crate::driver;
+use crate::{postgres, sqlite};
 
 /// A failure of the store, not of a command.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database answered with an error.
+    /// PostgreSQL answered with an error, or not at all.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Postgres(#[from] sqlx::Error),
+    /// SQLite answered with an error.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The database cannot be used now.
+    #[error("the database cannot be used: {0}")]
+    Unavailable(&'static str),
     /// Another process changed the same aggregates at the same time; trying again helps.
     #[error("conflict with another writer: {0}")]
     Conflict(String),
@@ -55,8 +61,9 @@ impl StoreError {
     /// known to have happened, and the same may be sent again.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Database(error) => !driver::refuses_values(error),
-            Self::Conflict(_) | Self::File { .. } => true,
+            Self::Postgres(error) => !postgres::refuses_values(error),
+            Self::Sqlite(error) => !sqlite::refuses_values(error),
+            Self::Conflict(_) | Self::File { .. } | Self::Unavailable(_) => true,
             _ => false,
         }
     }
@@ -64,7 +71,8 @@ impl StoreError {
     /// Whether it may be the fault of what one command brought, so that others may work without it.
     pub fn may_be_of_one_command(&self) -> bool {
         match self {
-            Self::Database(error) => driver::refuses_values(error),
+            Self::Postgres(error) => postgres::refuses_values(error),
+            Self::Sqlite(error) => sqlite::refuses_values(error),
             Self::Conflict(_) | Self::Corrupt(_) | Self::Unreadable(_) | Self::Json(_) => true,
             _ => false,
         }

@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row};
 use tokio::task::JoinHandle;
 
-use crate::limits::{FOLDING_INTERVAL, FOLDING_PATIENCE, LOG_BYTES_BEFORE_FOLDING, LOG_PAGES_BEFORE_RESTART};
+use crate::error::StoreError;
+use crate::limits::{
+    FOLDING_INTERVAL, FOLDING_PATIENCE, LOG_BYTES_BEFORE_FOLDING, LOG_PAGES_BEFORE_RESTART, SQLITE_CACHE_KIB,
+};
+use crate::sqlite;
 
 /// The task that folds. It ends with this.
 pub(crate) struct Folding(JoinHandle<()>);
@@ -20,14 +22,14 @@ impl Drop for Folding {
 
 impl Folding {
     /// Begins to look after the log of this file.
-    pub fn start(options: SqliteConnectOptions, file: &Path) -> Self {
+    pub fn start(file: &Path) -> Self {
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");
-        Self(tokio::spawn(run(options.busy_timeout(FOLDING_PATIENCE), log.into())))
+        Self(tokio::spawn(run(file.to_owned(), log.into())))
     }
 }
 
-async fn run(options: SqliteConnectOptions, log: PathBuf) {
+async fn run(file: PathBuf, log: PathBuf) {
     let mut ticks = tokio::time::interval(FOLDING_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut folded_at = None;
@@ -40,21 +42,24 @@ async fn run(options: SqliteConnectOptions, log: PathBuf) {
             continue;
         }
         folded_at = written_at;
-        if let Err(error) = fold(&options).await {
-            // The writer folds by itself when the log is much longer, and tells its caller if it cannot.
-            tracing::debug!(%error, log = %log.display(), "the log cannot be folded now");
+        let file = file.clone();
+        // The writer folds by itself when the log is much longer, and tells its caller if it cannot.
+        match tokio::task::spawn_blocking(move || fold(&file)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, log = %log.display(), "the log cannot be folded now"),
+            Err(error) => tracing::error!(%error, log = %log.display(), "folding the log ended"),
         }
     }
 }
 
 /// Folds what is there while the writer goes on. Where the log is long, it then keeps the writer waiting for
 /// a moment and folds the rest, so that the log begins anew.
-async fn fold(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
-    let mut connection = options.connect().await?;
-    let row = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut connection).await?;
-    let pages: i64 = row.try_get(1)?;
+fn fold(file: &Path) -> Result<(), StoreError> {
+    let connection = sqlite::connect(file, SQLITE_CACHE_KIB)?;
+    connection.busy_timeout(FOLDING_PATIENCE)?;
+    let pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
     if pages >= LOG_PAGES_BEFORE_RESTART {
-        sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(&mut connection).await?;
+        connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
     }
-    connection.close().await
+    Ok(())
 }

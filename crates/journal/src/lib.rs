@@ -9,7 +9,6 @@ pub mod append;
 pub mod cell;
 pub mod database;
 pub mod domain;
-mod driver;
 pub mod engine;
 pub mod environment;
 pub mod error;
@@ -24,17 +23,18 @@ pub mod limits;
 mod memory;
 pub mod migrate;
 pub mod positions;
+mod postgres;
 pub mod replay;
+mod sqlite;
 mod states;
 
 pub use append::{NewEvent, Source, append};
-pub use cell::{Cell, Row, Rows};
+pub use cell::{Cell, Fetched, Row, Rows};
 pub use database::{Database, DatabaseUrl, Dialect, Tx};
 pub use domain::{
     Also, Attachment, AttachmentTable, Context, Domain, DomainEvent, Draft, Moment, Origin, Recorded,
     StateTable, States, UnreadableEvent, Versioned,
 };
-pub use driver::Fetched;
 pub use engine::{Accepted, Batch, Engine, Outcome, Submission, Touched};
 pub use environment::{Environment, Machine};
 pub use error::StoreError;

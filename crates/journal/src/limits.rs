@@ -28,8 +28,10 @@ pub const SQLITE_CACHE_KIB: u32 = 4_096;
 /// The same for the one that writes: what a large transaction changes must have room, or it is written, and
 /// read again, in the middle of it. Taken as it is needed.
 pub const SQLITE_WRITER_CACHE_KIB: u32 = 16_384;
-/// Most values in one SQLite statement; its own limit is 32,766.
-pub const SQLITE_VALUES_PER_STATEMENT: usize = 8_000;
+/// How long to wait before SQLite is asked again for the lock that another process has.
+pub const BUSY_PAUSE: Duration = Duration::from_millis(1);
+/// Most rows that are written where the task runs; more could keep other tasks of the thread waiting.
+pub const SQLITE_ROWS_IN_PLACE: usize = 64;
 /// Most keys that a transaction on PostgreSQL locks one by one. Its server has room for 6,400 locks by
 /// default, for all its connections together.
 pub const KEYS_PER_TRANSACTION: usize = 256;

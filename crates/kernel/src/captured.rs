@@ -3,14 +3,19 @@
 //! Records of the real world have holes, and a hole has a reason. A placeholder (a zero, a date in
 //! 1900) would be believed by whoever reads it later; `{"status":"notCaptured"}` cannot be.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A value, or the reason why there is none. In JSON the bare value, or an object with `status`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Captured<T> {
-    // Listed first: an object with `status` must never be taken for a value.
     /// There is no value of its own here, and this is why.
     Missing(Missing),
     /// The value as the source gave it.
@@ -62,6 +67,59 @@ impl<T> Captured<T> {
     }
 }
 
+// What `untagged` would do, without trying every bare value as a reason first: a history has some dozens of them
+// in each line.
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Captured<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CapturedVisitor(PhantomData))
+    }
+}
+
+struct CapturedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for CapturedVisitor<T> {
+    type Value = Captured<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value, or an object with `status` that says why there is none")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Captured::Known)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let object = Map::<String, Value>::deserialize(MapAccessDeserializer::new(map))?;
+        // An object with `status` must never be taken for a value.
+        if object.contains_key("status") {
+            return Missing::deserialize(Value::Object(object))
+                .map(Captured::Missing)
+                .map_err(A::Error::custom);
+        }
+        T::deserialize(Value::Object(object)).map(Captured::Known).map_err(A::Error::custom)
+    }
+}
+
 impl<T> From<Option<T>> for Captured<T> {
     fn from(value: Option<T>) -> Self {
         match value {
@@ -82,6 +140,9 @@ mod tests {
         assert_eq!(serde_json::to_string(&missing)?, r#"{"status":"notCaptured"}"#);
         let known: Captured<i64> = Captured::Known(7);
         assert_eq!(serde_json::to_string(&known)?, "7");
+        assert_eq!(serde_json::from_str::<Captured<i64>>("7")?, known);
+        assert!(serde_json::from_str::<Captured<i64>>("null").is_err());
+        assert!(serde_json::from_str::<Captured<Money>>(r#"{"status":"lost"}"#).is_err());
         let read: Captured<Money> =
             serde_json::from_str(r#"{"status":"recordedOnLine","line":"10589","shipmentNumber":"DN-304"}"#)?;
         assert_eq!(

@@ -80,6 +80,11 @@ pub static DEVICES: AttachmentTable = AttachmentTable {
     tail: "ON CONFLICT (tenant, device_id) DO UPDATE SET asset_id = excluded.asset_id",
 };
 
+fn shipments_of(tenant: &Tenant, history: &command::OrderHistory) -> Vec<StreamId> {
+    let numbers = history.shipments.iter().map(|shipment| shipment.shipment_number.as_str());
+    numbers.map(|number| StreamId::natural(tenant, Kind::Shipment, number)).collect()
+}
+
 impl Domain for Operations {
     type Command = Command;
     type Event = Event;
@@ -114,21 +119,18 @@ impl Domain for Operations {
             Command::RaiseAlert(body) => alert::stream_of(tenant, body).into_iter().collect(),
             Command::ChangeAlert(change) => vec![StreamId::new(Kind::Alert, change.id)],
             Command::RecordOrderHistory(history) => {
-                let mut streams = vec![StreamId::natural(tenant, Kind::Order, &history.order_number)];
-                let numbers = history.shipments.iter().map(|shipment| shipment.shipment_number.as_str());
-                streams.extend(numbers.map(|number| StreamId::natural(tenant, Kind::Shipment, number)));
+                let mut streams = shipments_of(tenant, history);
+                streams.push(StreamId::natural(tenant, Kind::Order, &history.order_number));
                 streams
             }
         }
     }
 
     /// The orders of a shipment that moves; also of shipments that a history record adds to.
-    fn further_targets(&self, _: &Tenant, command: &Command, states: &States<Self>) -> Vec<StreamId> {
+    fn further_targets(&self, tenant: &Tenant, command: &Command, states: &States<Self>) -> Vec<StreamId> {
         let shipments: Vec<StreamId> = match command {
             Command::ChangeShipment(change) => vec![StreamId::new(Kind::Shipment, change.id)],
-            Command::RecordOrderHistory(_) => {
-                states.keys().filter(|stream| stream.kind == Kind::Shipment).copied().collect()
-            }
+            Command::RecordOrderHistory(history) => shipments_of(tenant, history),
             _ => return Vec::new(),
         };
         let mut orders = Vec::new();
