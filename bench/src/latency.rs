@@ -41,7 +41,7 @@ pub async fn measure(binary: &Path, rate: u32, seconds: u32) -> Result<(), Failu
     let acknowledged = load(&server, rate, seconds, &watch).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     watcher.abort();
-    let mut bare = bare_commits(folder.path()).await?;
+    let mut bare = bare_commits(folder.path())?;
     let mut watch = watch.lock().map_err(|_| "the watcher panicked")?;
     println!(
         "{rate} readings/s for {seconds} s over one WebSocket, {DEVICES} devices, {ANOMALIES} anomalies/s"
@@ -135,19 +135,16 @@ async fn load(server: &Server, rate: u32, seconds: u32, watch: &Mutex<Watch>) ->
     Ok(std::mem::take(&mut book.2))
 }
 
-async fn bare_commits(folder: &Path) -> Result<Times, Failure> {
-    let file = folder.join("opponent.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}?mode=rwc", file.display())).await?;
-    let mut connection = pool.acquire().await?;
-    for sql in
-        ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE readings (value TEXT)"]
-    {
-        sqlx::query(sql).execute(&mut *connection).await?;
-    }
+fn bare_commits(folder: &Path) -> Result<Times, Failure> {
+    let connection = rusqlite::Connection::open(folder.join("opponent.db"))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE readings (value TEXT)",
+    )?;
+    let mut insert = connection.prepare("INSERT INTO readings VALUES ('14.5')")?;
     let mut times = Times::default();
     for _ in 0..500 {
         let started = Instant::now();
-        sqlx::query("INSERT INTO readings VALUES ('14.5')").execute(&mut *connection).await?;
+        insert.execute([])?;
         times.add(started.elapsed());
     }
     Ok(times)

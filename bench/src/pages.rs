@@ -188,11 +188,12 @@ async fn bare_query(folder: &Path, url: Option<&str>) -> Result<Times, Failure> 
         }
         return Ok(times);
     }
-    let file = folder.join("db/operations.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await?;
+    let connection = rusqlite::Connection::open(folder.join("db/operations.db"))?;
+    let mut query = connection.prepare(sql)?;
     for _ in 0..QUESTIONS {
         let started = Instant::now();
-        sqlx::query(sql).fetch_all(&pool).await?;
+        let mut rows = query.query([])?;
+        while rows.next()?.is_some() {}
         times.add(started.elapsed());
     }
     Ok(times)

@@ -174,7 +174,7 @@ async fn on_a_full_disk_nothing_is_taken_and_everything_is_read_and_with_room_ag
     account.settle(&rush.buyer, &server.url).await;
     account.the_same_key_has_the_same_answer(&rush.buyer, &server.url, 50).await;
     account.the_stock_agrees(&rush.buyer, &server.url, "o", &rush.skus).await;
-    every_database_is_sound(&plan.data().join("db")).await;
+    every_database_is_sound(&plan.data().join("db"));
     account.merge(killed_on_the_full_disk(&disk, server, &rush).await);
     let server = plan.start();
     account.nothing_acknowledged_is_lost(&rush.buyer, &server.url, "o").await;

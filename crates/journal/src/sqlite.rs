@@ -94,8 +94,11 @@ impl SqliteFile {
         self.reading.close();
         self.idle_readers().clear();
         let writer = self.writer.lock().await.take();
-        let closed = apart(move || Ok(drop(writer))).await;
-        if let Err(error) = closed {
+        let closed = apart(move || {
+            drop(writer);
+            Ok(())
+        });
+        if let Err(error) = closed.await {
             tracing::error!(%error, "a database cannot be closed");
         }
     }
