@@ -421,7 +421,7 @@ async fn a_full_disk_is_an_error_that_loses_nothing() {
         let engine = engine(place).await;
         execute(&engine, &[("1", open("A", 10))]).await;
         let mut tx = engine.database().begin().await.unwrap();
-        tx.execute("PRAGMA max_page_count = 40", vec![]).await.unwrap();
+        tx.fetch("PRAGMA max_page_count = 40", vec![]).await.unwrap();
         tx.commit().await.unwrap();
         let big = "x".repeat(400_000);
         let full =
