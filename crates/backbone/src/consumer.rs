@@ -70,7 +70,7 @@ impl Consumer {
     /// Consumes for as long as it is not dropped.
     pub async fn run(self) {
         let mut backoff = Backoff::default();
-        let published = self.backbone.published();
+        let published = self.backbone.published(self.topic);
         loop {
             // Asked for before reading, so that what is published meanwhile wakes us.
             let woken = published.notified();

@@ -1,8 +1,8 @@
 //! The backbone of a single machine: a durable log in a SQLite file (or a PostgreSQL schema).
 //! Each topic has one partition.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use imsop_journal::{Database, DatabaseUrl, FeedPosition, Migration, StoreError, Tx};
@@ -19,10 +19,14 @@ const PARTITION: i64 = 0;
 const LOG_COLUMNS: [&str; 6] =
     ["topic", "partition_number", "record_offset", "partition_key", "recorded_at", "envelope"];
 
+const LAST: &str = "SELECT record_offset FROM log WHERE topic = $1 AND partition_number = $2 \
+                    ORDER BY record_offset DESC LIMIT 1";
+
 /// A durable log in a database of its own.
 pub struct EmbeddedBackbone {
     database: Database,
-    published: Arc<Notify>,
+    /// By topic.
+    published: Mutex<HashMap<String, Arc<Notify>>>,
 }
 
 impl EmbeddedBackbone {
@@ -34,7 +38,7 @@ impl EmbeddedBackbone {
 
     /// A log on an opened database. For the simulator.
     pub fn on(database: Database) -> Self {
-        Self { database, published: Arc::new(Notify::new()) }
+        Self { database, published: Mutex::default() }
     }
 
     /// The migrations of the log. For the simulator.
@@ -54,10 +58,8 @@ async fn next_offset(tx: &mut Tx, topic: &str) -> Result<i64, StoreError> {
         // Offsets are given out by one writer at a time.
         tx.execute("SELECT pg_advisory_xact_lock(hashtext($1)::bigint)", vec![topic.into()]).await?;
     }
-    let sql =
-        "SELECT COALESCE(MAX(record_offset) + 1, 0) FROM log WHERE topic = $1 AND partition_number = $2";
-    let rows = tx.fetch(sql, vec![topic.into(), PARTITION.into()]).await?;
-    rows.first().map_or(Ok(0), |row| row.int(0))
+    let rows = tx.fetch(LAST, vec![topic.into(), PARTITION.into()]).await?;
+    rows.first().map_or(Ok(0), |row| Ok(row.int(0)? + 1))
 }
 
 async fn stored_position(tx: &mut Tx, relay: &str) -> Result<FeedPosition, StoreError> {
@@ -92,7 +94,8 @@ impl Backbone for EmbeddedBackbone {
         let mut topics: Vec<&'static str> = messages.iter().map(|message| message.topic).collect();
         topics.sort_unstable();
         topics.dedup();
-        for topic in topics {
+        for topic in &topics {
+            let topic = *topic;
             let mut offset = next_offset(&mut tx, topic).await?;
             let mut rows = Vec::new();
             for message in messages.iter().filter(|message| message.topic == topic) {
@@ -115,7 +118,9 @@ impl Backbone for EmbeddedBackbone {
         )
         .await?;
         tx.commit().await?;
-        self.published.notify_waiters();
+        for topic in topics {
+            self.published(topic).notify_waiters();
+        }
         Ok(())
     }
 
@@ -160,13 +165,13 @@ impl Backbone for EmbeddedBackbone {
     }
 
     async fn end(&self, topic: &str, partition: i64) -> Result<i64, BackboneError> {
-        let sql =
-            "SELECT COALESCE(MAX(record_offset) + 1, 0) FROM log WHERE topic = $1 AND partition_number = $2";
-        let rows = self.database.fetch(sql, vec![topic.into(), partition.into()]).await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int(0))?)
+        let rows = self.database.fetch(LAST, vec![topic.into(), partition.into()]).await?;
+        Ok(rows.first().map_or(Ok(0), |row| Ok::<_, StoreError>(row.int(0)? + 1))?)
     }
 
-    fn published(&self) -> Arc<Notify> {
-        self.published.clone()
+    fn published(&self, topic: &str) -> Arc<Notify> {
+        // Nothing can fail while it is locked.
+        let mut topics = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        topics.entry(topic.to_owned()).or_default().clone()
     }
 }

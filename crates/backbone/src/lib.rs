@@ -88,6 +88,6 @@ pub trait Backbone: Send + Sync {
     /// The offset that the next record of the partition will get.
     async fn end(&self, topic: &str, partition: i64) -> Result<i64, BackboneError>;
 
-    /// Told when something was published by this process.
-    fn published(&self) -> Arc<Notify>;
+    /// Told when something was published to this topic by this process.
+    fn published(&self, topic: &str) -> Arc<Notify>;
 }

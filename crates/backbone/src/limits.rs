@@ -8,6 +8,8 @@ pub const RELAY_BATCH: i64 = 2_000;
 pub const CONSUMER_BATCH: usize = 1_000;
 /// How long a relay or consumer sleeps when nothing wakes it: another process may have written.
 pub const IDLE_POLL: Duration = Duration::from_millis(200);
+/// How long a relay leaves publishing to another process, once it has found one at it.
+pub const LEFT_TO_OTHERS: Duration = Duration::from_millis(100);
 /// The first pause after a transient failure.
 pub const RETRY_FIRST: Duration = Duration::from_millis(20);
 /// The longest pause between two tries.

@@ -6,7 +6,7 @@ use imsop_journal::{Database, FeedPosition, feed};
 use tokio::sync::Notify;
 
 use crate::error::BackboneError;
-use crate::limits::{IDLE_POLL, RELAY_BATCH};
+use crate::limits::{IDLE_POLL, LEFT_TO_OTHERS, RELAY_BATCH};
 use crate::retry::Backoff;
 use crate::{Backbone, Message};
 
@@ -60,7 +60,11 @@ impl Relay {
                         let _ = tokio::time::timeout(IDLE_POLL, self.committed.notified()).await;
                     }
                 }
-                Err(BackboneError::Elsewhere { .. }) => after = None,
+                Err(BackboneError::Elsewhere { .. }) => {
+                    // Another process publishes for this context, and would only be waited for.
+                    after = None;
+                    tokio::time::sleep(LEFT_TO_OTHERS).await;
+                }
                 Err(error) => {
                     // What was published is not known: begin again from where the backbone says.
                     after = None;

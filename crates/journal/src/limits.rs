@@ -23,6 +23,9 @@ pub const READ_CONNECTIONS: u32 = 4;
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for the lock of another process.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Size of SQLite's pages in new files. What changes lies anywhere in the trees, and a page is written whole,
+/// once into the log and once into the file.
+pub const SQLITE_PAGE_BYTES: u32 = 2_048;
 /// SQLite's page cache, per connection that reads.
 pub const SQLITE_CACHE_KIB: u32 = 4_096;
 /// The same for the one that writes: what a large transaction changes must have room, or it is written, and
@@ -37,18 +40,19 @@ pub const SQLITE_ROWS_IN_PLACE: usize = 64;
 pub const KEYS_PER_TRANSACTION: usize = 256;
 /// Most bytes of the rows of one page, if it has more than one.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// Length of SQLite's write-ahead log from which it is folded into the file. At SQLite's default of 4 MiB a busy
-/// journal would fold, and sync, at nearly every commit.
+/// Length of SQLite's write-ahead log from which it is folded into the file, once its writer rests. At SQLite's
+/// default of 4 MiB a busy journal would fold, and sync, at nearly every commit.
 pub const LOG_BYTES_BEFORE_FOLDING: u64 = 64 * 1024 * 1024;
-/// Pages in the log from which it begins anew, once they are folded: 64 MiB.
-pub const LOG_PAGES_BEFORE_RESTART: i64 = 16_384;
+/// Length from which it is folded while its writer is busy, too. Reading it again after a crash takes about a
+/// second.
+pub const LOG_BYTES_AT_MOST: u64 = 512 * 1024 * 1024;
+/// Length from which the writer folds it itself, in a commit.
+pub const LOG_BYTES_IN_COMMIT: u64 = 1024 * 1024 * 1024;
 /// How often the log is looked at.
 pub const FOLDING_INTERVAL: Duration = Duration::from_millis(500);
 /// How long folding waits for readers of old pages, with the writer waiting behind it, before it gives up for
 /// this time.
 pub const FOLDING_PATIENCE: Duration = Duration::from_millis(20);
-/// Pages of the log after which the writer folds it itself, in a commit: 256 MiB.
-pub const SQLITE_CHECKPOINT_PAGES: u32 = 65_536;
 /// Statements that each connection to SQLite keeps prepared.
 pub const SQLITE_STATEMENTS: usize = 256;
 /// States that a context keeps in memory, twice, by what they take when they are stored: those of one
@@ -60,3 +64,6 @@ pub const TABLES_PER_READ: usize = 32;
 pub const POSTGRES_LOCK_TIMEOUT: &str = "10s";
 /// How long a transaction on PostgreSQL may do nothing before the server ends it and frees its locks.
 pub const POSTGRES_IDLE_TIMEOUT: &str = "30s";
+/// How PostgreSQL plans a prepared statement: anew each time. A plan made while a table was nearly empty reads
+/// all of it, and would be kept until the server happens to look at the table again.
+pub const POSTGRES_PLANS: &str = "force_custom_plan";

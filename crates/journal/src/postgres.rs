@@ -7,7 +7,9 @@ use sqlx::{Arguments, AssertSqlSafe, Column, Row as _, TypeInfo};
 
 use crate::cell::{Cell, Fetched, Row, Rows};
 use crate::error::StoreError;
-use crate::limits::{ACQUIRE_TIMEOUT, POSTGRES_IDLE_TIMEOUT, POSTGRES_LOCK_TIMEOUT, READ_CONNECTIONS};
+use crate::limits::{
+    ACQUIRE_TIMEOUT, POSTGRES_IDLE_TIMEOUT, POSTGRES_LOCK_TIMEOUT, POSTGRES_PLANS, READ_CONNECTIONS,
+};
 
 /// Opens the schema of this context, and makes it if it does not exist.
 pub(crate) async fn open(url: &str, context: &str) -> Result<PgPool, StoreError> {
@@ -28,6 +30,7 @@ pub(crate) async fn open(url: &str, context: &str) -> Result<PgPool, StoreError>
         .connect_with(options.options([
             ("search_path", context),
             ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
+            ("plan_cache_mode", POSTGRES_PLANS),
             ("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT),
         ]))
         .await?)

@@ -14,8 +14,8 @@ use crate::cell::{Cell, Fetched, Row, Rows};
 use crate::error::StoreError;
 use crate::folding::Folding;
 use crate::limits::{
-    ACQUIRE_TIMEOUT, BUSY_PAUSE, BUSY_TIMEOUT, READ_CONNECTIONS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES,
-    SQLITE_ROWS_IN_PLACE, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
+    ACQUIRE_TIMEOUT, BUSY_PAUSE, BUSY_TIMEOUT, LOG_BYTES_IN_COMMIT, READ_CONNECTIONS, SQLITE_CACHE_KIB,
+    SQLITE_PAGE_BYTES, SQLITE_ROWS_IN_PLACE, SQLITE_STATEMENTS, SQLITE_WRITER_CACHE_KIB,
 };
 
 /// The file of one context.
@@ -124,12 +124,15 @@ pub(crate) fn connect(path: &Path, cache_kib: u32) -> Result<Connection, StoreEr
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(SQLITE_STATEMENTS);
+    // Heeded by a file that is still empty.
+    connection.pragma_update(None, "page_size", SQLITE_PAGE_BYTES)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     // An acknowledged write must survive power loss: FULL syncs the log at each commit.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES, |_| Ok(()))?;
+    let log_pages = pages(&connection, LOG_BYTES_IN_COMMIT)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", log_pages, |_| Ok(()))?;
     connection.pragma_update(None, "temp_store", "memory")?;
     Ok(connection)
 }
@@ -139,6 +142,12 @@ pub(crate) fn refuses_values(error: &rusqlite::Error) -> bool {
     const CODES: [ErrorCode; 3] =
         [ErrorCode::TooBig, ErrorCode::ConstraintViolation, ErrorCode::TypeMismatch];
     error.sqlite_error_code().is_some_and(|code| CODES.contains(&code))
+}
+
+/// How many pages of this file so many bytes are.
+pub(crate) fn pages(connection: &Connection, bytes: u64) -> Result<i64, StoreError> {
+    let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    Ok(i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1))
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

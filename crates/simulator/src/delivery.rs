@@ -66,8 +66,8 @@ impl Backbone for Unreliable {
         self.inner.end(topic, partition).await
     }
 
-    fn published(&self) -> Arc<Notify> {
-        self.inner.published()
+    fn published(&self, topic: &str) -> Arc<Notify> {
+        self.inner.published(topic)
     }
 }
 
