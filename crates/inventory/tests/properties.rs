@@ -102,13 +102,15 @@ fn promising() -> impl Strategy<Value = Command> {
     });
     let policy = select(&["allOrNothing", "partial"]);
     let strategy = select(&["firstExpiredFirstOut", "firstInFirstOut"]);
-    let held = (select(&ORDERS), lines, policy, strategy).prop_map(|(order, lines, policy, strategy)| {
-        reserve_lines(order, json!(lines), json!({ "policy": policy, "strategy": strategy }))
+    let terms = (policy, strategy, select(&SITES));
+    let held = (select(&ORDERS), lines, terms).prop_map(|(order, lines, (policy, strategy, site))| {
+        let terms = json!({ "policy": policy, "strategy": strategy, "site": site });
+        reserve_lines(order, json!(lines), terms)
     });
     let placed = (select(&ORDERS), select(&SKUS), 1..9_i64).prop_map(|(order, sku, quantity)| {
         Command::ReserveForOrder(ReserveForOrder {
             order_id: order.to_owned(),
-            sites: vec!["S1".to_owned()],
+            sites: vec!["S1".to_owned(), "S2".to_owned()],
             lines: body(json!([{ "sku": sku, "quantity": ea(quantity) }])),
         })
     });

@@ -159,6 +159,37 @@ fn one_order_is_never_reserved_twice_but_again_after_it_ended() {
 }
 
 #[test]
+fn an_order_that_one_site_promises_is_not_promised_by_another_one_until_it_is_released() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    world.accept(lot_at("S2", "L", 10, None));
+    let at_site = |site: &str| reserve_with("O", 4, json!({}), json!({ "site": site }));
+    world.accept(at_site("S2"));
+    assert_eq!(world.refuse(at_site("S1")), "reserved-elsewhere");
+    assert_eq!(world.refuse(for_order("O", &["S1"], 4)), "reserved-elsewhere", "nor when it is placed");
+    assert_eq!((world.free("S1", "A"), world.free("S2", "A")), (n(10), n(6)));
+    world.accept(release("O"));
+    world.accept(at_site("S1"));
+    assert_eq!((world.free("S1", "A"), world.free("S2", "A")), (n(6), n(10)));
+}
+
+#[test]
+fn an_order_of_which_a_part_has_left_is_not_reserved_again() {
+    let mut world = World::new();
+    world.accept(lot("L", 2, None));
+    world.accept(reserve_partly("O", 4));
+    for command in [confirm("O"), pick_all("O"), ship("O"), release("O")] {
+        world.accept(command);
+    }
+    assert_eq!(world.status("O"), ReservationStatus::Shipped, "what has left stays with its order");
+    assert!(!world.reservation("O").waits());
+    world.accept(lot("M", 9, None));
+    assert_eq!(world.refuse(reserve("O", 4)), "already-reserved");
+    assert_eq!(world.refuse(release("O")), "illegal-transition", "there is nothing left to give back");
+    assert_eq!(world.reservation("O").lines[0].shipped(), n(2));
+}
+
+#[test]
 fn a_hold_ends_at_its_time_and_not_before_and_cannot_be_confirmed_after() {
     let mut world = World::new();
     world.accept(lot("L", 10, None));
@@ -201,7 +232,7 @@ fn what_does_not_suit_its_state_is_refused() {
     let mut world = World::new();
     assert_eq!(world.refuse(confirm("O")), "not-found");
     assert_eq!(world.refuse(release("O")), "not-found");
-    assert_eq!(world.refuse(expire("O")), "illegal-transition");
+    assert_eq!(world.refuse(expire("O")), "not-found");
     world.accept(lot("L", 10, None));
     world.accept(reserve("O", 1));
     world.accept(confirm("O"));

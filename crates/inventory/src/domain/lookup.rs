@@ -29,9 +29,9 @@ pub fn stock_of(tenant: &Tenant, site: &str, sku: &str) -> StreamId {
     StreamId::natural(tenant, Kind::Stock, &pair(site, sku))
 }
 
-/// The reservation of an order at a site.
-pub fn reservation_of(tenant: &Tenant, order_id: &str, site: &str) -> StreamId {
-    StreamId::natural(tenant, Kind::Reservation, &pair(order_id, site))
+/// The reservation of an order. It has one, whichever site promises, so that no two sites promise the same.
+pub fn reservation_of(tenant: &Tenant, order_id: &str) -> StreamId {
+    StreamId::natural(tenant, Kind::Reservation, order_id)
 }
 
 /// An item.

@@ -324,7 +324,7 @@ pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &
     let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
     let waiting: Vec<Backorder> = stock.backorders.iter().take(BACKORDERS_FILLED).cloned().collect();
     for waits in waiting {
-        let stream = reservation_of(&context.tenant, &waits.order_id, site);
+        let stream = reservation_of(&context.tenant, &waits.order_id);
         // Only those that waited longest are loaded. Where several lines bring goods, the others go on waiting.
         if draft.state(stream).is_none() {
             return;

@@ -57,6 +57,8 @@ pub enum Rejection {
     InsufficientStock(Vec<Shortage>),
     #[error("order `{order}` has a reservation at site `{site}` already, which is {status}")]
     AlreadyReserved { order: String, site: String, status: String },
+    #[error("order `{order}` has a reservation at site `{site}`, which is {status}; release it there first")]
+    ReservedElsewhere { order: String, site: String, status: String },
     #[error("the hold ended at {0}")]
     HoldExpired(String),
     #[error("{what} is {state} and cannot {transition}")]
@@ -116,6 +118,9 @@ impl Refusal for Rejection {
                 conflict("insufficient-stock", "There is not enough stock").with("shortages", shortages)
             }
             Self::AlreadyReserved { .. } => conflict("already-reserved", "The order has a reservation"),
+            Self::ReservedElsewhere { .. } => {
+                conflict("reserved-elsewhere", "The order has a reservation at another site")
+            }
             Self::HoldExpired(_) => conflict("hold-expired", "The hold has expired"),
             Self::IllegalTransition { .. } => {
                 conflict("illegal-transition", "It cannot happen in the present state")

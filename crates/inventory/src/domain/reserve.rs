@@ -26,8 +26,8 @@ pub(super) fn reserve(command: &Reserve, context: &Context, draft: &mut Draft<'_
     let now = context.now;
     let expires_at = command.expires_at.unwrap_or(now + DEFAULT_HOLD);
     check(command, expires_at, now)?;
-    let stream = reservation_of(&context.tenant, &command.order_id, &command.site);
-    may_reserve(draft, stream)?;
+    let stream = reservation_of(&context.tenant, &command.order_id);
+    may_reserve(draft, stream, std::slice::from_ref(&command.site))?;
     let books = Books { draft, tenant: &context.tenant };
     let lines = promise(&books, command, now)?;
     let shortages = shortages(&lines);
@@ -66,16 +66,16 @@ fn check(command: &Reserve, expires_at: Timestamp, now: Timestamp) -> Decided {
     checks.finish()
 }
 
-/// One order is never reserved twice.
-fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId) -> Decided {
+/// One order is never reserved twice, at whichever site. What has left keeps its reservation for good.
+fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId, sites: &[String]) -> Decided {
     let Some(State::Reservation(before)) = draft.state(stream) else { return Ok(()) };
     if !before.status.is_active() && !before.waits() {
         return Ok(());
     }
-    Err(Rejection::AlreadyReserved {
-        order: before.order_id.clone(),
-        site: before.site.clone(),
-        status: before.status.as_str().to_owned(),
+    let (order, status) = (before.order_id.clone(), before.status.as_str().to_owned());
+    Err(match sites.contains(&before.site) {
+        true => Rejection::AlreadyReserved { order, site: before.site.clone(), status },
+        false => Rejection::ReservedElsewhere { order, site: before.site.clone(), status },
     })
 }
 
@@ -206,6 +206,8 @@ pub(super) fn reserve_for_order(
     context: &Context,
     draft: &mut Draft<'_, Inventory>,
 ) -> Decided {
+    let stream = reservation_of(&context.tenant, &command.order_id);
+    may_reserve(draft, stream, &command.sites)?;
     let mut first: Option<(Reserve, Vec<ReservedLine>)> = None;
     for site in &command.sites {
         let wish = Reserve {
@@ -217,7 +219,6 @@ pub(super) fn reserve_for_order(
             expires_at: None,
             idempotency_key: None,
         };
-        may_reserve(draft, reservation_of(&context.tenant, &wish.order_id, site))?;
         let books = Books { draft, tenant: &context.tenant };
         let Ok(lines) = promise(&books, &wish, context.now) else { continue };
         let is_whole = shortages(&lines).is_empty();
@@ -231,7 +232,6 @@ pub(super) fn reserve_for_order(
     let Some((wish, lines)) = first else {
         return Err(Rejection::NotFound { what: "site for order", id: command.order_id.clone() });
     };
-    let stream = reservation_of(&context.tenant, &wish.order_id, &wish.site);
     if lines.iter().any(|line| !line.reserved.is_zero()) {
         record(&wish, stream, None, lines, draft);
         return Ok(());

@@ -43,12 +43,12 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         }
         Command::ApproveCount { id } => streams.push(StreamId::new(Kind::Count, *id)),
         Command::Reserve(body) => {
-            streams.push(reservation_of(tenant, &body.order_id, &body.site));
+            streams.push(reservation_of(tenant, &body.order_id));
             stock(tenant, &body.site, &body.lines, &mut streams);
         }
         Command::ReserveForOrder(body) => {
+            streams.push(reservation_of(tenant, &body.order_id));
             for site in &body.sites {
-                streams.push(reservation_of(tenant, &body.order_id, site));
                 stock(tenant, site, &body.lines, &mut streams);
             }
         }
@@ -205,7 +205,7 @@ fn waiting(tenant: &Tenant, command: &Command, states: &States<Inventory>, strea
     for stream in named.filter(|stream| stream.kind == Kind::Stock) {
         let Some(State::Stock(stock)) = loaded(states, stream) else { continue };
         for waits in stock.backorders.iter().take(BACKORDERS_FILLED) {
-            streams.push(reservation_of(tenant, &waits.order_id, &stock.site));
+            streams.push(reservation_of(tenant, &waits.order_id));
         }
     }
 }
