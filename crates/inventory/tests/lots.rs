@@ -4,7 +4,7 @@
 mod support;
 
 use imsop_inventory::domain::Command;
-use imsop_inventory::domain::account::Condition;
+use imsop_inventory::domain::account::{Account, Condition};
 use imsop_kernel::Uuid;
 use serde_json::json;
 use support::*;
@@ -59,6 +59,39 @@ fn what_was_picked_of_a_lot_that_is_blocked_since_does_not_leave() {
     world.accept(release_lot("L"));
     world.accept(ship("O"));
     assert_eq!(world.stock("S1", "A").on_hand(), n(6));
+}
+
+#[test]
+fn what_was_picked_of_a_lot_that_is_blocked_since_can_be_put_back_and_is_blocked_there() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    for command in [reserve("O", 4), confirm("O"), pick_all("O"), quarantine("L"), release("O")] {
+        world.accept(command);
+    }
+    let spots = &world.stock("S1", "A").lots[0].spots;
+    assert_eq!(spots.len(), 1, "{spots:?}");
+    assert_eq!((spots[0].account, spots[0].condition), (Account::Receiving, Condition::Quarantined));
+    world.accept(release_lot("L"));
+    assert_eq!(world.free("S1", "A"), n(10));
+}
+
+#[test]
+fn a_pick_leaves_blocked_goods_where_they_lie_and_takes_the_others() {
+    let mut world = World::new();
+    world.accept(lot("FIRST", 3, Some("2026-06-30")));
+    world.accept(lot("THEN", 5, Some("2026-12-31")));
+    world.accept(reserve("O", 8));
+    world.accept(confirm("O"));
+    world.accept(quarantine("FIRST"));
+    let named = |quantity| pick("O", json!([{ "lineNumber": "1", "quantity": ea(quantity) }]));
+    assert_eq!(world.refuse(named(6)), "insufficient-stock", "who names a quantity wants all of it");
+    world.accept(named(1));
+    world.accept(pick_all("O"));
+    assert_eq!(world.promised("O"), [("FIRST".to_owned(), n(3))]);
+    assert_eq!(world.refuse(pick_all("O")), "insufficient-stock", "only blocked goods are left");
+    world.accept(release_lot("FIRST"));
+    world.accept(pick_all("O"));
+    world.accept(ship("O"));
 }
 
 #[test]

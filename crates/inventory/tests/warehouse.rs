@@ -218,13 +218,56 @@ fn a_line_is_picked_in_parts_and_never_more_than_is_promised() {
     assert_eq!(world.refuse(pick("O", part(7))), "insufficient-stock");
     world.accept(pick("O", part(2)));
     assert_eq!(world.status("O"), ReservationStatus::Confirmed);
-    assert_eq!(world.refuse(release("O")), "illegal-transition", "what is picked goes back first");
     assert_eq!(world.refuse(pick("O", part(5))), "insufficient-stock");
     assert_eq!(world.refuse(pick("O", json!([{ "lineNumber": "9", "quantity": ea(1) }]))), "not-found");
     let twice = json!([{ "lineNumber": "1", "quantity": ea(1) }, { "lineNumber": "1", "quantity": ea(1) }]);
     assert_eq!(world.refuse(pick("O", twice)), "validation-failed");
     world.accept(pick("O", part(4)));
     assert_eq!(world.status("O"), ReservationStatus::Picked);
+}
+
+#[test]
+fn what_is_picked_of_an_order_that_is_released_goes_back_to_be_put_away() {
+    let mut world = World::new();
+    world.accept(stored("A", 10, "B1"));
+    world.accept(reserve("O", 6));
+    world.accept(confirm("O"));
+    world.accept(pick("O", json!([{ "lineNumber": "1", "quantity": ea(2) }])));
+    assert_eq!(world.accept(release("O")), ["ReservationReleased"]);
+    assert_eq!((world.status("O"), world.free("S1", "A")), (ReservationStatus::Released, n(10)));
+    let storage = (Account::Storage, Some("B1".to_owned()), Condition::Available, n(8));
+    assert_eq!(places(&world), [storage, (Account::Receiving, None, Condition::Available, n(2))]);
+    assert_eq!(world.reservation("O").lines[0].picked, n(0));
+    world.accept(reserve("O", 10));
+}
+
+#[test]
+fn an_order_is_released_at_any_time_before_it_has_left() {
+    for last in [3, 4] {
+        let mut world = World::new();
+        world.accept(stored("A", 10, "B1"));
+        let way = [reserve("O", 6), confirm("O"), pick_all("O"), pack("O")];
+        for command in way.into_iter().take(last) {
+            world.accept(command);
+        }
+        world.accept(stored("A", 1, "B1"));
+        let cancelled = Command::ReleaseAll { ids: vec![reservation_id("O")], reason: "why".to_owned() };
+        assert_eq!(world.accept(cancelled), ["ReservationReleased"]);
+        assert_eq!((world.status("O"), world.free("S1", "A")), (ReservationStatus::Released, n(11)));
+        assert!(world.reservation("O").packages.is_empty());
+    }
+}
+
+#[test]
+fn what_an_order_that_is_released_had_in_hand_is_promised_to_whom_waits() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    for command in [reserve("O", 4), confirm("O"), pick_all("O"), reserve_partly("WAITS", 3)] {
+        world.accept(command);
+    }
+    assert_eq!(world.accept(release("O")), ["ReservationReleased", "BackorderFilled"]);
+    assert_eq!(world.promised("WAITS").len(), 2);
+    assert!(!world.reservation("WAITS").waits());
 }
 
 #[test]

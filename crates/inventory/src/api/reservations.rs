@@ -252,6 +252,9 @@ struct ReleaseReservation {
 }
 
 /// Give back what was promised
+///
+/// What is not picked is free at once, and the order no longer waits. What is picked and has not left goes back
+/// to receiving, to be put away.
 #[utoipa::path(post, path = "/inventory/reservations/{id}/release", tag = "inventory",
     request_body = ReleaseReservation,
     params(("id" = String, Path, description = "The reservation's id"),

@@ -264,6 +264,9 @@ pub struct ReservationEnded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub lines: Vec<FreedLine>,
+    /// What was picked, on its way back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub movements: Vec<Movement>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,6 +380,7 @@ impl Event {
             Self::StockMoved(event) | Self::InventoryAdjusted(event) => &event.movements,
             Self::TransferDispatched(event) | Self::TransferReceived(event) => &event.movements,
             Self::InventoryCounted(event) => &event.movements,
+            Self::ReservationReleased(event) | Self::ReservationExpired(event) => &event.movements,
             Self::GoodsPicked(event) => &event.movements,
             Self::GoodsShipped(event) => &event.movements,
             Self::GoodsReturned(event) => &event.movements,

@@ -433,7 +433,11 @@ fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
             stocks(tenant, &reserved.site, reserved.lines.iter().map(|line| line.sku.as_str()))
         }
         Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
-            stocks(tenant, &ended.site, ended.lines.iter().map(|line| line.sku.as_str()))
+            let mut also = stocks(tenant, &ended.site, ended.lines.iter().map(|line| line.sku.as_str()));
+            for more in moved(tenant, &ended.movements) {
+                add(&mut also, more.stream, more.seed);
+            }
+            also
         }
         Event::BackorderCreated(backorder) => {
             let stream = stock_of(tenant, &backorder.site, &backorder.sku);

@@ -228,7 +228,12 @@ impl Reservation {
         self.status = if has_left { ReservationStatus::Shipped } else { status };
         self.reason = reason;
         self.expires_at = None;
+        if !has_left {
+            self.packages.clear();
+        }
         for line in &mut self.lines {
+            line.picked = line.shipped();
+            line.in_hand.clear();
             line.promised.allocations.clear();
             line.promised.backordered = Decimal::ZERO;
         }

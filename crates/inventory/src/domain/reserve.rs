@@ -12,6 +12,7 @@ use super::event::{
     Backordered, Event, InventoryReserved, OfOrder, Policy, ReservationEnded, ReservationRejected,
     ReservedLine,
 };
+use super::fulfil::put_back;
 use super::lookup::{Books, Checks, day_of, line_number, quantity_field, reservation_of};
 use super::receive::fill_backorders;
 use super::rejection::{Rejection, Shortage};
@@ -263,12 +264,13 @@ pub(super) fn confirm(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     Ok(())
 }
 
-fn ended(reservation: &Reservation, reason: Option<String>) -> ReservationEnded {
+fn ended(books: &Books<'_, '_>, reservation: &Reservation, reason: Option<String>) -> ReservationEnded {
     ReservationEnded {
         order_id: reservation.order_id.clone(),
         site: reservation.site.clone(),
         reason,
         lines: reservation.freed(),
+        movements: put_back(books, reservation),
     }
 }
 
@@ -287,7 +289,7 @@ fn end(id: Uuid, event: Event, context: &Context, draft: &mut Draft<'_, Inventor
     }
 }
 
-/// Gives back what was promised.
+/// Gives back what was promised: what is not picked is free, what is picked waits to be put away.
 pub(super) fn release(
     id: Uuid,
     reason: Option<&String>,
@@ -297,19 +299,20 @@ pub(super) fn release(
     let mut checks = Checks::default();
     checks.maybe_text("reason", reason);
     checks.finish()?;
-    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(id)?;
     if !may_release(reservation) {
         return Err(reservation.refuse("be released"));
     }
-    end(id, Event::ReservationReleased(ended(reservation, reason.cloned())), context, draft);
+    let event = Event::ReservationReleased(ended(&books, reservation, reason.cloned()));
+    end(id, event, context, draft);
     Ok(())
 }
 
-/// What is picked must be returned to its place first.
+/// As long as there is something that has not left.
 fn may_release(reservation: &Reservation) -> bool {
-    let is_promised = matches!(reservation.status, ReservationStatus::Held | ReservationStatus::Confirmed);
-    let is_picked = reservation.lines.iter().any(|line| !line.in_hand.is_empty());
-    (is_promised || reservation.waits()) && !is_picked
+    use ReservationStatus::{Confirmed, Held, Packed, Picked};
+    matches!(reservation.status, Held | Confirmed | Picked | Packed) || reservation.waits()
 }
 
 /// Gives back what was promised to an order that no longer wants it.
@@ -318,7 +321,7 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
         let books = Books { draft, tenant: &context.tenant };
         let Ok(reservation) = books.reservation(*id) else { continue };
         if may_release(reservation) {
-            let event = Event::ReservationReleased(ended(reservation, Some(reason.to_owned())));
+            let event = Event::ReservationReleased(ended(&books, reservation, Some(reason.to_owned())));
             end(*id, event, context, draft);
         }
     }
@@ -327,10 +330,11 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
 /// Ends a hold whose time is over. One that was confirmed or released just before is refused, and so not
 /// remembered: where the clock was set back, the same hold comes again.
 pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
-    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(id)?;
     if !reservation.is_overdue(context.now) {
         return Err(reservation.refuse("expire"));
     }
-    end(id, Event::ReservationExpired(ended(reservation, None)), context, draft);
+    end(id, Event::ReservationExpired(ended(&books, reservation, None)), context, draft);
     Ok(())
 }

@@ -60,6 +60,11 @@ pub struct Spot {
 }
 
 impl Spot {
+    /// Where that is.
+    pub fn place(&self, site: &str) -> Place {
+        Place::at(self.account, site, self.bin.as_deref(), self.condition)
+    }
+
     fn is_at(&self, place: &Place) -> bool {
         self.account == place.account && self.bin == place.bin && self.condition == place.condition
     }
