@@ -297,6 +297,17 @@ fn check_blocked_lots(world: &World) {
     }
 }
 
+/// No more has come of a document than is tolerated.
+fn check_advices(world: &World) {
+    for (_, state) in world.states() {
+        let State::Advice(advice) = state else { continue };
+        for (sku, come) in &advice.come {
+            let most = advice.announced(sku) * Decimal::new(11, 1);
+            assert!(*come <= most, "{come} of {most}: {advice:?}");
+        }
+    }
+}
+
 fn check_world(world: &World) {
     for (_, state) in world.states() {
         if let State::Stock(stock) = state {
@@ -307,6 +318,7 @@ fn check_world(world: &World) {
     check_reservations(world);
     check_ledger(world);
     check_blocked_lots(world);
+    check_advices(world);
 }
 
 /// The states that the journal leads to, each event written and read back.

@@ -42,6 +42,35 @@ fn a_little_more_than_expected_is_taken_and_much_more_refused() {
 }
 
 #[test]
+fn what_has_come_of_a_document_counts_after_it_is_complete_and_at_every_site() {
+    let mut world = World::new();
+    world.accept(expect("PO-1", "2026-03-10", 100));
+    assert_eq!(outcome(&mut world, "PO-1", 100), ReceiptOutcome::Complete);
+    assert_eq!(world.refuse(against("PO-1", json!([goods(5000, json!({}))]))), "over-delivery");
+    let elsewhere = |quantity| {
+        let receipt = json!({ "site": "S2", "reference": "PO-1", "lines": [goods(quantity, json!({}))] });
+        Command::Receive(body(receipt))
+    };
+    assert_eq!(world.refuse(elsewhere(11)), "over-delivery");
+    world.accept(elsewhere(4));
+    let lines = json!([goods(4, json!({ "lot": "L" })), goods(4, json!({ "lot": "M" }))]);
+    assert_eq!(world.refuse(against("PO-1", lines)), "over-delivery");
+    assert_eq!(outcome(&mut world, "PO-1", 6), ReceiptOutcome::Over, "10 % more is tolerated, all in all");
+    assert_eq!(world.refuse(against("PO-1", json!([goods(1, json!({}))]))), "over-delivery");
+}
+
+#[test]
+fn a_sku_that_a_document_does_not_name_is_unexpected() {
+    let mut world = World::new();
+    world.accept(expect("PO-1", "2026-03-10", 10));
+    let other = json!([{ "sku": "B", "quantity": ea(7) }]);
+    let attempt = world.attempt(&against("PO-1", other));
+    attempt.result.unwrap();
+    let Event::GoodsReceived(received) = &attempt.drafted[0].event else { panic!("a receipt") };
+    assert_eq!(received.lines[0].outcome, ReceiptOutcome::Unexpected);
+}
+
+#[test]
 fn two_lines_of_a_receipt_are_not_compared_with_the_same_expectation() {
     let mut world = World::new();
     world.accept(expect("PO-1", "2026-03-10", 10));

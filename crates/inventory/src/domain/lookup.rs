@@ -11,7 +11,7 @@ use super::measure::{Amount, Units};
 use super::rejection::Rejection;
 use super::reservation::Reservation;
 use super::stock::Stock;
-use super::{Inventory, State};
+use super::{Advice, Inventory, State};
 use crate::limits::{CODE_LENGTH, LINES, TEXT_LENGTH};
 
 /// The day, everywhere in UTC.
@@ -127,6 +127,14 @@ impl<'a> Books<'a, '_> {
         let here = stock.lot(&batch).and_then(|lot| lot.batch.expiry);
         let expiry = here.or_else(|| self.expiry(&stock.sku, batch.lot.as_ref()));
         Batch { expiry, ..batch }
+    }
+
+    /// What a document says will come.
+    pub fn advice(&self, reference: &str) -> Option<&'a Advice> {
+        match self.draft.state(advice_of(self.tenant, reference)) {
+            Some(State::Advice(advice)) => Some(advice),
+            _ => None,
+        }
     }
 
     /// A reservation by its id.

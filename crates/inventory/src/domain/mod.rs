@@ -20,13 +20,15 @@ mod reserve;
 pub mod stock;
 mod targets;
 
+use std::collections::BTreeMap;
+
 use imsop_journal::domain::Recorded;
 use imsop_journal::{
     Also, Attachment, AttachmentTable, Cell, Context, Domain, Draft, Moment, StateTable, States,
     UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Date, StreamId, Tenant, Timestamp};
+use imsop_kernel::{Date, Decimal, StreamId, Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use command::Command;
@@ -37,7 +39,7 @@ pub use stock::Stock;
 
 use account::Movement;
 use event::{Approval, CountedLine, StockBelowReorderPoint};
-use lookup::{day_of, item_of, lot_of, site_of, stock_of};
+use lookup::{advice_of, day_of, item_of, lot_of, site_of, stock_of};
 use measure::Units;
 
 /// The deciders of inventory.
@@ -103,6 +105,9 @@ pub struct LotCard {
 #[allow(missing_docs, reason = "plain words")]
 pub struct Advice {
     pub expected: event::ReceiptExpected,
+    /// What has come of it so far, by SKU, at any site.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub come: BTreeMap<String, Decimal>,
     pub created_at: Timestamp,
 }
 
@@ -236,6 +241,7 @@ impl Domain for Inventory {
         match state {
             State::Stock(stock) => State::Stock(stock.evolve(event, moment.recorded_at)),
             State::Lot(card) => State::Lot(card.seen(event, moment.recorded_at)),
+            State::Advice(advice) => State::Advice(advice.followed(event)),
             State::Item(item) if item.created_at == Timestamp::UNIX_EPOCH => {
                 State::Item(Item { created_at: moment.recorded_at, ..item })
             }
@@ -260,9 +266,9 @@ impl Domain for Inventory {
         ledger
     }
 
-    /// Goods that come and go change stock, items and lots by the events of receipts, reservations and others.
+    /// Goods that come and go change stock, items, lots and advices by the events of receipts, reservations and others.
     fn stands_alone(&self, kind: Kind) -> bool {
-        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site)
+        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site | Kind::Advice)
     }
 
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
@@ -395,7 +401,8 @@ fn begun(event: &Event, moment: Moment) -> Option<State> {
     };
     match event {
         Event::ReceiptExpected(expected) => {
-            Some(State::Advice(Advice { expected: expected.clone(), created_at }))
+            let (expected, come) = (expected.clone(), BTreeMap::new());
+            Some(State::Advice(Advice { expected, come, created_at }))
         }
         Event::GoodsReceived(received) => Some(State::Document(Document {
             reference: received.reference.clone(),
@@ -452,6 +459,13 @@ fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
             }
             also
         }
+        Event::GoodsReceived(received) => {
+            let mut also = moved(tenant, &received.movements);
+            if let Some(reference) = &received.reference {
+                add(&mut also, advice_of(tenant, reference), None);
+            }
+            also
+        }
         event => moved(tenant, event.movements()),
     }
 }
@@ -501,6 +515,31 @@ fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
     also
 }
 
+impl Advice {
+    /// How much of a SKU it says will come.
+    pub fn announced(&self, sku: &str) -> Decimal {
+        let of_sku = self.expected.lines.iter().filter(|line| line.sku == sku);
+        of_sku.map(|line| line.quantity.value).sum()
+    }
+
+    /// How much of a SKU has come of it.
+    pub fn come(&self, sku: &str) -> Decimal {
+        self.come.get(sku).copied().unwrap_or_default()
+    }
+
+    /// The advice after goods that refer to it have come.
+    fn followed(mut self, event: &Event) -> Self {
+        let Event::GoodsReceived(received) = event else { return self };
+        for line in &received.lines {
+            let announces = self.expected.lines.iter().any(|expected| expected.sku == line.sku);
+            if announces {
+                *self.come.entry(line.sku.clone()).or_default() += line.quantity.value;
+            }
+        }
+        self
+    }
+}
+
 impl LotCard {
     fn evolve(mut self, event: &Event) -> Self {
         match event {
@@ -535,8 +574,7 @@ fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
             let low = stock.reorder_point.is_some_and(|point| {
-                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>()
-                    < point
+                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<Decimal>() < point
             });
             let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
             vec![

@@ -291,17 +291,18 @@ fn compare(
     let Some(reference) = &command.reference else {
         return Ok(received(ReceiptOutcome::Unexpected, None));
     };
-    let stock = books.stock(&command.site, &line.sku);
-    let announced = stock.into_iter().flat_map(|stock| &stock.expected);
-    let announced: Decimal =
-        announced.filter(|expected| expected.reference == *reference).map(|expected| expected.quantity).sum();
-    let earlier: Decimal =
-        before.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity.value).sum();
-    let expected = (announced - earlier).max(Decimal::ZERO);
-    if expected.is_zero() {
+    let Some(advice) = books.advice(reference) else {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
+    };
+    let announced = advice.announced(&line.sku);
+    if announced.is_zero() {
         return Ok(received(ReceiptOutcome::Unexpected, None));
     }
-    let most = expected + expected * Decimal::from(OVER_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED;
+    // All that has come counts, at whichever site and in however many receipts.
+    let before = before.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity.value);
+    let come = advice.come(&line.sku) + before.sum::<Decimal>();
+    let expected = (announced - come).max(Decimal::ZERO);
+    let most = announced + announced * Decimal::from(OVER_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED - come;
     if quantity.value > most {
         return Err(Rejection::OverDelivery {
             line: number.clone(),
@@ -309,6 +310,9 @@ fn compare(
             expected,
             tolerance: OVER_TOLERANCE_PERCENT,
         });
+    }
+    if advice.expected.site != command.site {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
     }
     let outcome = match quantity.value.cmp(&expected) {
         std::cmp::Ordering::Less => ReceiptOutcome::Partial,

@@ -68,7 +68,8 @@ pub enum Rejection {
     #[error("{what} `{id}` exists already")]
     AlreadyExists { what: &'static str, id: String },
     #[error(
-        "line {line}: {received} would come where {expected} was expected; {tolerance} % more is tolerated"
+        "line {line}: {received} would come where {expected} was still expected; {tolerance} % more than was \
+         announced is tolerated"
     )]
     OverDelivery { line: String, received: Decimal, expected: Decimal, tolerance: u32 },
     #[error("{asked} of SKU `{sku}` would go, but only {free} is not promised to anybody")]

@@ -23,6 +23,7 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
             }
         }
         Command::Receive(body) => {
+            streams.extend(body.reference.iter().map(|reference| advice_of(tenant, reference)));
             for line in &body.lines {
                 known(tenant, &body.site, &line.sku, line.lot.as_ref(), &mut streams);
             }
