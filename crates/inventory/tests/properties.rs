@@ -9,6 +9,7 @@ use std::sync::Arc;
 use imsop_contracts::Registry;
 use imsop_inventory::domain::account::{Account, Batch, Condition};
 use imsop_inventory::domain::command::ReserveForOrder;
+use imsop_inventory::domain::event::Approval;
 use imsop_inventory::domain::{Command, Inventory, ReservationStatus, State, Stock};
 use imsop_journal::{Domain, DomainEvent};
 use imsop_kernel::ids::Kind;
@@ -32,6 +33,7 @@ enum Step {
     Do(Command),
     Arrive(usize),
     Approve(usize),
+    Reject(usize),
     Pass(i64),
 }
 
@@ -147,6 +149,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => blocking().prop_map(Step::Do),
         2 => (0..4_usize).prop_map(Step::Arrive),
         2 => (0..4_usize).prop_map(Step::Approve),
+        1 => (0..4_usize).prop_map(Step::Reject),
         1 => (1..40_i64).prop_map(Step::Pass),
     ]
 }
@@ -168,6 +171,10 @@ fn take(world: &mut World, step: &Step) {
         Step::Do(command) => command.clone(),
         Step::Arrive(place) => arrive(made(world, Kind::Transfer, *place)),
         Step::Approve(place) => Command::ApproveCount { id: made(world, Kind::Count, *place) },
+        Step::Reject(place) => {
+            let reason = "nobody believes it".to_owned();
+            Command::RejectCount { id: made(world, Kind::Count, *place), reason }
+        }
         Step::Pass(hours) => return world.pass(*hours),
     };
     let _ = world.attempt(&command);
@@ -297,6 +304,40 @@ fn check_blocked_lots(world: &World) {
     }
 }
 
+/// What stocks take to be under a count is what counts wait to book, and no place is in two of them.
+fn check_counts(world: &World) {
+    let (mut of_counts, mut of_stocks) = (Vec::new(), Vec::new());
+    for (stream, state) in world.states() {
+        match state {
+            State::Count(count) if count.approval == Approval::Pending => {
+                for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
+                    let place =
+                        (count.site.clone(), line.sku.clone(), without_expiry(&line.batch), line.bin.clone());
+                    of_counts.push((place, stream.id));
+                }
+            }
+            State::Stock(stock) => {
+                for known in &stock.under_count {
+                    let place = (
+                        stock.site.clone(),
+                        stock.sku.clone(),
+                        without_expiry(&known.batch),
+                        known.bin.clone(),
+                    );
+                    of_stocks.push((place, known.count_id));
+                }
+            }
+            _ => {}
+        }
+    }
+    of_counts.sort();
+    of_stocks.sort();
+    assert_eq!(of_counts, of_stocks);
+    for pair in of_counts.windows(2) {
+        assert!(pair[0].0 != pair[1].0 || pair[0].1 == pair[1].1, "two counts wait for one place: {pair:?}");
+    }
+}
+
 /// No more has come of a document than is tolerated.
 fn check_advices(world: &World) {
     for (_, state) in world.states() {
@@ -319,6 +360,7 @@ fn check_world(world: &World) {
     check_ledger(world);
     check_blocked_lots(world);
     check_advices(world);
+    check_counts(world);
 }
 
 /// The states that the journal leads to, each event written and read back.

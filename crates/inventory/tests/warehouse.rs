@@ -160,6 +160,55 @@ fn a_large_variance_waits_for_an_approval_and_books_the_difference_whatever_move
 }
 
 #[test]
+fn what_is_in_a_count_that_waits_is_not_counted_again_until_somebody_has_decided() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let first = world.made(count(json!([counted(120, json!({ "lot": "L" }))])));
+    let said = json!({ "lot": "L", "condition": "available" });
+    assert_eq!(world.refuse(count(json!([counted(120, said)]))), "count-pending");
+    assert_eq!(world.refuse(count(json!([counted(100, json!({ "lot": "L" }))]))), "count-pending");
+    world.accept(count(json!([counted(0, json!({ "lot": "L", "bin": "B1" }))])));
+    world.accept(Command::ApproveCount { id: first });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(120), "the difference is booked once");
+    let second = world.made(count(json!([counted(110, json!({ "lot": "L" }))])));
+    world.accept(Command::ApproveCount { id: second });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(110));
+}
+
+#[test]
+fn a_count_that_is_rejected_books_nothing_and_its_places_are_counted_again() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let id = world.made(count(json!([counted(10, json!({ "lot": "L" }))])));
+    let reject = |reason: &str| Command::RejectCount { id, reason: reason.to_owned() };
+    assert_eq!(world.refuse(reject(" ")), "validation-failed");
+    assert_eq!(world.accept(reject("the wrong aisle")), ["CountRejected"]);
+    assert_eq!((approval(&world, id), world.stock("S1", "A").on_hand()), (Approval::Rejected, n(100)));
+    assert_eq!(world.refuse(reject("again")), "illegal-transition");
+    assert_eq!(world.refuse(Command::ApproveCount { id }), "illegal-transition");
+    let unknown = Command::RejectCount { id: Uuid::from_u128(404), reason: "why".to_owned() };
+    assert_eq!(world.refuse(unknown), "not-found");
+    world.accept(count(json!([counted(99, json!({ "lot": "L" }))])));
+    assert_eq!(world.stock("S1", "A").on_hand(), n(99));
+}
+
+#[test]
+fn a_place_is_counted_once_in_a_count_however_its_condition_is_said() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let twice = json!([
+        counted(99, json!({ "lot": "L" })),
+        counted(99, json!({ "lot": "L", "condition": "available" })),
+    ]);
+    assert_eq!(world.refuse(count(twice)), "validation-failed");
+    let two_places = json!([
+        counted(100, json!({ "lot": "L" })),
+        counted(0, json!({ "lot": "L", "condition": "damaged" })),
+    ]);
+    world.accept(count(two_places));
+}
+
+#[test]
 fn a_count_of_nothing_empties_the_place_and_one_of_the_unknown_fills_it() {
     let mut world = World::new();
     world.accept(lot("L", 10, None));
@@ -183,7 +232,7 @@ fn a_count_cannot_take_what_is_promised_or_gone() {
         "stock-reserved",
         "there would be less than nothing"
     );
-    let twice = json!([counted(1, json!({ "lot": "L" })), counted(2, json!({ "lot": "L" }))]);
+    let twice = json!([counted(1, json!({ "bin": "B9" })), counted(2, json!({ "bin": "B9" }))]);
     assert_eq!(world.refuse(count(twice)), "validation-failed");
     assert_eq!(world.refuse(count(json!([]))), "validation-failed");
 }

@@ -22,6 +22,7 @@ pub enum Command {
     Adjust(Adjust),
     Count(CountStock),
     ApproveCount { id: Uuid },
+    RejectCount { id: Uuid, reason: String },
     Reserve(Reserve),
     ReserveForOrder(ReserveForOrder),
     Confirm { id: Uuid },

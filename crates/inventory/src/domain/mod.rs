@@ -289,6 +289,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
         Command::Adjust(body) => moves::adjust(body, context, draft),
         Command::Count(body) => count::count(body, context, draft),
         Command::ApproveCount { id } => count::approve(*id, context, draft),
+        Command::RejectCount { id, reason } => count::reject(*id, reason, draft),
         Command::Reserve(body) => reserve::reserve(body, context, draft),
         Command::ReserveForOrder(body) => reserve::reserve_for_order(body, context, draft),
         Command::Confirm { id } => reserve::confirm(*id, context, draft),
@@ -365,7 +366,13 @@ fn evolve(state: Option<State>, event: &Event, moment: Moment) -> State {
     let after = match (state, event) {
         (Some(State::Stock(stock)), event) => Some(State::Stock(stock.evolve(event, created_at))),
         (Some(State::Lot(card)), event) => Some(State::Lot(card.evolve(event))),
-        (Some(State::Count(count)), _) => Some(State::Count(Count { approval: Approval::Approved, ..count })),
+        (Some(State::Count(count)), event) => {
+            let approval = match event {
+                Event::CountRejected(_) => Approval::Rejected,
+                _ => Approval::Approved,
+            };
+            Some(State::Count(Count { approval, ..count }))
+        }
         (Some(State::Transfer(transfer)), _) => {
             Some(State::Transfer(Transfer { received_at: Some(created_at), ..transfer }))
         }
@@ -458,6 +465,16 @@ fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
                 known(tenant, &expected.site, &line.sku, &line.quantity.unit, &mut also);
             }
             also
+        }
+        Event::InventoryCounted(counted) => {
+            let mut also = moved(tenant, &counted.movements);
+            for line in &counted.lines {
+                add(&mut also, stock_of(tenant, &counted.site, &line.sku), None);
+            }
+            also
+        }
+        Event::CountRejected(rejected) => {
+            stocks(tenant, &rejected.site, rejected.skus.iter().map(String::as_str))
         }
         Event::GoodsReceived(received) => {
             let mut also = moved(tenant, &received.movements);

@@ -119,7 +119,8 @@ pub(super) fn relocate(command: &MoveStock, context: &Context, draft: &mut Draft
         has_room(books.known_stock(&command.site, &movement.sku)?, &movement.batch)?;
         movements.push(movement);
     }
-    let event = Moved { site: command.site.clone(), reason: command.reason.clone(), movements };
+    let (site, reason) = (command.site.clone(), command.reason.clone());
+    let event = Moved { site, reason, count_id: None, movements };
     draft.record(StreamId::new(Kind::Move, context.fresh_id), Event::StockMoved(event));
     Ok(())
 }
@@ -150,6 +151,7 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
     let event = Moved {
         site: command.site.clone(),
         reason: Some(command.reason.clone()),
+        count_id: None,
         movements: movements.clone(),
     };
     draft.record(StreamId::new(Kind::Adjustment, context.fresh_id), Event::InventoryAdjusted(event));

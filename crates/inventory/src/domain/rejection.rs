@@ -1,7 +1,7 @@
 //! Why a command is refused. Each reason has one stable kind of problem.
 
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Decimal, Problem};
+use imsop_kernel::{Decimal, Problem, Uuid};
 use imsop_platform::http::Refusal;
 use imsop_platform::problems;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,10 @@ pub enum Rejection {
     LotExpired { sku: String, lot: String, expiry: String },
     #[error("serial number `{serial}` of SKU `{sku}` is in stock already")]
     SerialInUse { sku: String, serial: String },
+    #[error(
+        "SKU `{sku}` is in count `{count}` there, which waits for an approval: approve or reject it first"
+    )]
+    CountPending { sku: String, count: Uuid },
     #[error("SKU `{sku}` would have too many {what} at site `{site}`")]
     TooManyParts { sku: String, site: String, what: &'static str },
     #[error("its version is {0}")]
@@ -132,6 +136,9 @@ impl Refusal for Rejection {
             Self::StockReserved { .. } => conflict("stock-reserved", "The stock is promised to somebody"),
             Self::LotExpired { .. } => unprocessable("lot-expired", "The lot has expired"),
             Self::SerialInUse { .. } => conflict("serial-in-use", "The serial number is in stock"),
+            Self::CountPending { .. } => {
+                conflict("count-pending", "Another count of it waits for an approval")
+            }
             Self::TooManyParts { .. } => conflict("too-many-parts", "The stock has too many parts"),
             Self::Changed(version) => problems::precondition_failed(*version),
             Self::Invalid(faults) => problems::validation_failed(faults.clone()),

@@ -42,7 +42,9 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
                 known(tenant, &body.site, &line.sku, line.lot.as_ref(), &mut streams);
             }
         }
-        Command::ApproveCount { id } => streams.push(StreamId::new(Kind::Count, *id)),
+        Command::ApproveCount { id } | Command::RejectCount { id, .. } => {
+            streams.push(StreamId::new(Kind::Count, *id))
+        }
         Command::Reserve(body) => {
             streams.push(reservation_of(tenant, &body.order_id));
             stock(tenant, &body.site, &body.lines, &mut streams);
@@ -123,7 +125,7 @@ pub(super) fn further(tenant: &Tenant, command: &Command, states: &States<Invent
                 moved(tenant, &transfer.to_site, &transfer.movements, &mut streams);
             }
         }
-        Command::ApproveCount { id } => {
+        Command::ApproveCount { id } | Command::RejectCount { id, .. } => {
             if let Some(State::Count(count)) = loaded(states, StreamId::new(Kind::Count, *id)) {
                 for line in &count.lines {
                     known(tenant, &count.site, &line.sku, line.batch.lot.as_ref(), &mut streams);
