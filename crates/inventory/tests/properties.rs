@@ -24,6 +24,7 @@ const SKUS: [&str; 2] = ["A", "B"];
 const ORDERS: [&str; 4] = ["O", "P", "Q", "R"];
 /// Two lots, one of which expires after a few days, and goods without a lot.
 const LOTS: [Option<&str>; 3] = [Some("L"), Some("M"), None];
+const SERIALS: [Option<&str>; 5] = [None, None, None, None, Some("SN-1")];
 const BINS: [Option<&str>; 2] = [Some("B1"), None];
 const CONDITIONS: [Option<&str>; 4] = [None, None, Some("available"), Some("quarantined")];
 
@@ -45,9 +46,11 @@ prop_compose! {
     /// Goods at a place, with their quantity.
     fn any_goods()(
         sku in select(&SKUS), quantity in 1..8_i64, lot in select(&LOTS), bin in select(&BINS),
-        condition in select(&CONDITIONS)
+        condition in select(&CONDITIONS), serial in select(&SERIALS)
     ) -> Value {
-        json!({ "sku": sku, "quantity": ea(quantity), "lot": lot, "bin": bin, "condition": condition })
+        let quantity = if serial.is_some() { 1 } else { quantity };
+        json!({ "sku": sku, "quantity": ea(quantity), "lot": lot, "serial": serial, "bin": bin,
+            "condition": condition })
     }
 }
 
@@ -304,6 +307,22 @@ fn check_blocked_lots(world: &World) {
     }
 }
 
+/// A piece with a serial number is there once, and its card knows.
+fn check_serials(world: &World) {
+    let mut there: BTreeMap<(String, String), Decimal> = BTreeMap::new();
+    for ((sku, batch), accounts) in world.ledger() {
+        let Some(serial) = batch.serial else { continue };
+        let held = accounts.iter().filter(|((account, ..), _)| account.is_held());
+        *there.entry((sku, serial)).or_default() += held.map(|(_, quantity)| *quantity).sum::<Decimal>();
+    }
+    for ((sku, serial), quantity) in there {
+        let stream = imsop_inventory::domain::lookup::serial_of(&tenant(), &sku, &serial);
+        let Some(State::Serial(card)) = world.state(stream) else { panic!("no card of {serial}") };
+        let expected = if card.is_here { Decimal::ONE } else { Decimal::ZERO };
+        assert_eq!(quantity, expected, "{card:?}");
+    }
+}
+
 /// What stocks take to be under a count is what counts wait to book, and no place is in two of them.
 fn check_counts(world: &World) {
     let (mut of_counts, mut of_stocks) = (Vec::new(), Vec::new());
@@ -361,6 +380,7 @@ fn check_world(world: &World) {
     check_blocked_lots(world);
     check_advices(world);
     check_counts(world);
+    check_serials(world);
 }
 
 /// The states that the journal leads to, each event written and read back.

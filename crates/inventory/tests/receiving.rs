@@ -188,6 +188,73 @@ fn a_serial_number_is_one_piece_that_is_in_stock_once() {
 }
 
 #[test]
+fn a_serial_number_is_one_piece_of_a_sku_at_whichever_site_and_of_whichever_lot_and_owner() {
+    let mut world = World::new();
+    let piece = |more| goods(1, with(json!({ "serial": "SN-1" }), more));
+    world.accept(receive("S1", json!([piece(json!({ "lot": "L" }))])));
+    assert_eq!(world.refuse(receive("S2", json!([piece(json!({ "lot": "L" }))]))), "serial-in-use");
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({ "lot": "M" }))]))), "serial-in-use");
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({ "owner": "ANNA" }))]))), "serial-in-use");
+    world.accept(receive("S2", json!([{ "sku": "B", "quantity": ea(1), "serial": "SN-1" }])));
+    let id = world.made(dispatch("S1", "S2", json!([piece(json!({ "lot": "L" }))])));
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({}))]))), "serial-in-use", "it is on its way");
+    world.accept(arrive(id));
+    assert_eq!(world.refuse(take_back(json!([piece(json!({}))]))), "serial-in-use");
+}
+
+#[test]
+fn a_serial_number_stands_for_one_piece_in_every_document() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    let twice = |more: serde_json::Value| {
+        let piece = |lot| goods(1, with(json!({ "serial": "SN-1", "lot": lot }), more.clone()));
+        json!([piece("L"), piece("M")])
+    };
+    assert_eq!(world.refuse(receive("S1", twice(json!({})))), "validation-failed");
+    assert_eq!(world.refuse(take_back(twice(json!({})))), "serial-in-use");
+    assert_eq!(world.refuse(adjust(twice(json!({ "direction": "increase" })))), "serial-in-use");
+    let many = count(json!([counted(5, json!({ "serial": "SN-1" }))]));
+    assert_eq!(world.refuse(many), "validation-failed");
+    let two_places = json!([
+        counted(1, json!({ "serial": "SN-1" })),
+        counted(1, json!({ "serial": "SN-1", "bin": "B1" })),
+    ]);
+    assert_eq!(world.refuse(count(two_places)), "serial-in-use");
+    world.accept(count(json!([counted(1, json!({ "serial": "SN-1" }))])));
+}
+
+#[test]
+fn a_piece_that_a_count_finds_elsewhere_is_moved_unless_it_has_come_back_in_another_way_since() {
+    let mut world = World::new();
+    let piece = |more| with(json!({ "serial": "SN-1" }), more);
+    let at_bin = |quantity, bin: &str| counted(quantity, piece(json!({ "bin": bin })));
+    world.accept(receive("S1", json!([goods(1, piece(json!({ "bin": "B1" })))])));
+    assert_eq!(world.refuse(count(json!([at_bin(1, "B2")]))), "serial-in-use", "it lies in B1 as well");
+    let id = world.made(count(json!([at_bin(1, "B2"), at_bin(0, "B1")])));
+    world.accept(Command::ApproveCount { id });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(1));
+    let scrapped = goods(1, piece(json!({ "bin": "B2", "direction": "scrap" })));
+    world.accept(adjust(json!([scrapped])));
+    let id = world.made(count(json!([at_bin(1, "B3")])));
+    world.accept(receive("S2", json!([goods(1, piece(json!({})))])));
+    assert_eq!(world.refuse(Command::ApproveCount { id }), "serial-in-use");
+}
+
+#[test]
+fn a_piece_that_was_shipped_may_come_back() {
+    let mut world = World::new();
+    let piece = json!([goods(1, json!({ "serial": "SN-1" }))]);
+    world.accept(receive("S1", piece.clone()));
+    for command in [reserve("O", 1), confirm("O"), pick_all("O")] {
+        world.accept(command);
+    }
+    assert_eq!(world.refuse(take_back(piece.clone())), "serial-in-use");
+    world.accept(ship("O"));
+    world.accept(take_back(piece.clone()));
+    assert_eq!(world.refuse(receive("S2", piece)), "serial-in-use");
+}
+
+#[test]
 fn what_comes_back_waits_in_quarantine_unless_it_is_said_to_be_fit() {
     let mut world = World::new();
     assert_eq!(world.refuse(take_back(json!([goods(1, json!({}))]))), "unknown-site");

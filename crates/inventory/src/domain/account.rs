@@ -27,6 +27,11 @@ impl Account {
         matches!(self, Self::Receiving | Self::Storage | Self::Picked)
     }
 
+    /// Whether what it holds is at a site or between two of them.
+    pub fn is_held(self) -> bool {
+        self.is_on_site() || self == Self::InTransit
+    }
+
     /// Whether what it holds may be promised to somebody.
     pub fn is_reservable(self) -> bool {
         matches!(self, Self::Receiving | Self::Storage)
@@ -149,6 +154,18 @@ pub struct Movement {
     pub from: Place,
     /// Which account gains it.
     pub to: Place,
+}
+
+impl Movement {
+    /// Whether the goods were nowhere before.
+    pub fn comes(&self) -> bool {
+        self.to.account.is_held() && !self.from.account.is_held()
+    }
+
+    /// Whether the goods are nowhere afterwards.
+    pub fn leaves(&self) -> bool {
+        self.from.account.is_held() && !self.to.account.is_held()
+    }
 }
 
 /// A part of a batch that is promised to a line.

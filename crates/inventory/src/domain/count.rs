@@ -13,6 +13,7 @@ use super::lookup::{Books, Checks, day_of, line_number};
 use super::measure::Units;
 use super::receive::{fill_backorders, has_room};
 use super::rejection::Rejection;
+use super::serials::come_once;
 use super::stock::{Stock, UnderCount};
 use super::{Count, Inventory, State};
 use crate::limits::{COUNT_TOLERANCE_PERCENT, UNDER_COUNT_PER_STOCK};
@@ -33,6 +34,7 @@ pub(super) fn count(command: &CountStock, context: &Context, draft: &mut Draft<'
         lines.push(counted);
         movements.extend(movement);
     }
+    come_once(&books, &movements)?;
     let needs_approval = lines.iter().any(is_large);
     let event = InventoryCounted {
         count_id: context.fresh_id,
@@ -145,6 +147,7 @@ pub(super) fn approve(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
         movements.push(movement_of(&books, &site, line));
     }
+    come_once(&books, &movements)?;
     let event = Moved {
         site: site.clone(),
         reason: Some("cycle count".to_owned()),

@@ -49,6 +49,11 @@ pub fn lot_of(tenant: &Tenant, sku: &str, lot: &str) -> StreamId {
     StreamId::natural(tenant, Kind::Lot, &pair(sku, lot))
 }
 
+/// A piece of a SKU with a serial number, of whichever lot and owner.
+pub fn serial_of(tenant: &Tenant, sku: &str, serial: &str) -> StreamId {
+    StreamId::natural(tenant, Kind::Serial, &pair(sku, serial))
+}
+
 /// What a purchase order or advance ship notice says will come.
 pub fn advice_of(tenant: &Tenant, reference: &str) -> StreamId {
     StreamId::natural(tenant, Kind::Advice, reference)
@@ -127,6 +132,14 @@ impl<'a> Books<'a, '_> {
         let here = stock.lot(&batch).and_then(|lot| lot.batch.expiry);
         let expiry = here.or_else(|| self.expiry(&stock.sku, batch.lot.as_ref()));
         Batch { expiry, ..batch }
+    }
+
+    /// Whether a piece with this serial number is at a site or between two of them.
+    pub fn has_serial(&self, sku: &str, serial: &str) -> bool {
+        match self.draft.state(serial_of(self.tenant, sku, serial)) {
+            Some(State::Serial(card)) => card.is_here,
+            _ => false,
+        }
     }
 
     /// What a document says will come.

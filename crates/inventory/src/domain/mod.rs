@@ -18,6 +18,7 @@ mod receive;
 pub mod rejection;
 pub mod reservation;
 mod reserve;
+mod serials;
 pub mod stock;
 mod targets;
 
@@ -37,11 +38,12 @@ pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
 pub use reservation::{Reservation, ReservationStatus};
+pub use serials::SerialCard;
 pub use stock::Stock;
 
 use account::Movement;
 use event::{Approval, StockBelowReorderPoint};
-use lookup::{advice_of, day_of, item_of, lot_of, site_of, stock_of};
+use lookup::{advice_of, day_of, item_of, lot_of, serial_of, site_of, stock_of};
 use measure::Units;
 
 /// The deciders of inventory.
@@ -59,6 +61,7 @@ pub enum State {
     Item(Item),
     Site(SiteCard),
     Lot(LotCard),
+    Serial(SerialCard),
     Advice(Advice),
     Transfer(Transfer),
     Count(Count),
@@ -66,7 +69,7 @@ pub enum State {
     Document(Document),
 }
 
-const TABLES: [StateTable; 12] = [
+const TABLES: [StateTable; 13] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
@@ -80,6 +83,7 @@ const TABLES: [StateTable; 12] = [
     StateTable { kind: Kind::Item, table: "items", columns: &["sku"] },
     StateTable { kind: Kind::Site, table: "sites", columns: &["site"] },
     StateTable { kind: Kind::Lot, table: "lots", columns: &["sku", "lot", "expiry"] },
+    StateTable { kind: Kind::Serial, table: "serials", columns: &["sku", "serial"] },
     StateTable { kind: Kind::Advice, table: "advices", columns: &["site", "due"] },
     StateTable { kind: Kind::Transfer, table: "transfers", columns: &["is_open", "created_at"] },
     StateTable { kind: Kind::Count, table: "counts", columns: &["is_open", "created_at"] },
@@ -158,6 +162,7 @@ impl Domain for Inventory {
         match state {
             State::Stock(stock) => State::Stock(stock.evolve(event, moment.recorded_at)),
             State::Lot(card) => State::Lot(card.seen(event, moment.recorded_at)),
+            State::Serial(card) => State::Serial(card.followed(event)),
             State::Advice(advice) => State::Advice(advice.followed(event)),
             State::Item(item) if item.created_at == Timestamp::UNIX_EPOCH => {
                 State::Item(Item { created_at: moment.recorded_at, ..item })
@@ -185,7 +190,8 @@ impl Domain for Inventory {
 
     /// Goods that come and go change stock, items, lots and advices by the events of receipts, reservations and others.
     fn stands_alone(&self, kind: Kind) -> bool {
-        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site | Kind::Advice)
+        use Kind::{Advice, Item, Lot, Serial, Site, Stock};
+        !matches!(kind, Stock | Item | Lot | Serial | Site | Advice)
     }
 
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
@@ -430,6 +436,13 @@ fn known(tenant: &Tenant, site: &str, sku: &str, unit: &str, also: &mut Vec<Also
 fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
     let mut also = Vec::new();
     for movement in movements {
+        if let Some(serial) = &movement.batch.serial
+            && (movement.comes() || movement.leaves())
+        {
+            let (sku, serial) = (movement.sku.clone(), serial.clone());
+            let stream = serial_of(tenant, &sku, &serial);
+            add(&mut also, stream, Some(State::Serial(SerialCard { sku, serial, is_here: false })));
+        }
         for place in [&movement.from, &movement.to] {
             let Some(site) = &place.site else { continue };
             known(tenant, site, &movement.sku, &movement.quantity.unit, &mut also);
@@ -477,6 +490,7 @@ fn columns(state: &State) -> Vec<Cell> {
             card.lot.as_str().into(),
             card.expiry.map(|day| day.to_string()).unwrap_or_default().into(),
         ],
+        State::Serial(card) => vec![card.sku.as_str().into(), card.serial.as_str().into()],
         State::Advice(advice) => {
             vec![advice.expected.site.as_str().into(), advice.expected.due.to_string().into()]
         }

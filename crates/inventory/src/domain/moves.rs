@@ -8,8 +8,9 @@ use super::account::{Account, Condition, Movement, Place};
 use super::command::{Adjust, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer};
 use super::event::{Event, Moved, Transferred};
 use super::lookup::{Books, Checks, day_of, quantity_field};
-use super::receive::{fill_backorders, has_room, may_come};
+use super::receive::{fill_backorders, has_room};
 use super::rejection::{Rejection, Shortage};
+use super::serials::come_once;
 use super::stock::Stock;
 use super::{Inventory, State};
 
@@ -119,6 +120,7 @@ pub(super) fn relocate(command: &MoveStock, context: &Context, draft: &mut Draft
         has_room(books.known_stock(&command.site, &movement.sku)?, &movement.batch)?;
         movements.push(movement);
     }
+    come_once(&books, &movements)?;
     let (site, reason) = (command.site.clone(), command.reason.clone());
     let event = Moved { site, reason, count_id: None, movements };
     draft.record(StreamId::new(Kind::Move, context.fresh_id), Event::StockMoved(event));
@@ -148,6 +150,7 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
         };
         movements.push(movement);
     }
+    come_once(&books, &movements)?;
     let event = Moved {
         site: command.site.clone(),
         reason: Some(command.reason.clone()),
@@ -167,7 +170,7 @@ fn found(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Res
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
     let batch = books.as_known(stock, line.batch());
-    may_come(stock, &batch, value)?;
+    has_room(stock, &batch)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Available, Into::into);
     let condition = books.condition(&line.sku, line.lot.as_ref(), said);
@@ -200,6 +203,7 @@ pub(super) fn dispatch(
         movement.to = Place { condition: movement.from.condition, ..Place::outside(Account::InTransit) };
         movements.push(movement);
     }
+    come_once(&books, &movements)?;
     let event = Transferred {
         from_site: command.from_site.clone(),
         to_site: command.to_site.clone(),

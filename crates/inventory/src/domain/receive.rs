@@ -22,6 +22,7 @@ use super::lookup::{
 use super::measure::{Amount, Units};
 use super::moves::check;
 use super::rejection::Rejection;
+use super::serials::come_once;
 use super::stock::{Backorder, Stock};
 use super::{Inventory, State};
 use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT, SPOTS_PER_BATCH};
@@ -134,7 +135,7 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
     let mut movements = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
         let quantity = amount_of(&books, &line.sku, &line.quantity, &quantity_field(place))?;
-        let batch = received_batch(&books, command, line, &quantity, context)?;
+        let batch = received_batch(&books, command, line, context)?;
         agrees(&batch, movements.iter().filter(|earlier: &&Movement| earlier.sku == line.sku))?;
         lines.push(compare(&books, command, line, place, quantity.clone(), &lines)?);
         let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
@@ -148,6 +149,7 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
             to: Place::at(account, &command.site, line.bin.as_deref(), condition),
         });
     }
+    come_once(&books, &movements)?;
     let event =
         GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
     let stream = StreamId::new(Kind::Receipt, context.fresh_id);
@@ -193,24 +195,12 @@ fn received_batch(
     books: &Books<'_, '_>,
     command: &Receive,
     line: &ReceiveLine,
-    quantity: &Quantity,
     context: &Context,
 ) -> Result<Batch, Rejection> {
     let mut batch =
         Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
-    if let Some(serial) = &line.serial
-        && quantity.value != Decimal::ONE
-    {
-        let message = format!("a piece with the serial number `{serial}` comes alone");
-        return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
-    }
     let stock = books.stock(&command.site, &line.sku);
     if let Some(known) = stock.and_then(|stock| stock.lot(&batch)) {
-        if let Some(serial) = line.serial.clone()
-            && !known.spots.is_empty()
-        {
-            return Err(Rejection::SerialInUse { sku: line.sku.clone(), serial });
-        }
         batch.expiry = known.batch.expiry;
     }
     let known = batch.expiry.or(books.expiry(&line.sku, line.lot.as_ref()));
@@ -245,20 +235,6 @@ fn agrees<'a>(batch: &Batch, earlier: impl Iterator<Item = &'a Movement>) -> Dec
         }
     }
     Ok(())
-}
-
-/// A piece with a serial number comes alone, and is in stock once.
-pub(super) fn may_come(stock: &Stock, batch: &Batch, value: Decimal) -> Decided {
-    if let Some(serial) = &batch.serial {
-        if value != Decimal::ONE {
-            let message = format!("a piece with the serial number `{serial}` comes alone");
-            return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
-        }
-        if stock.lot(batch).is_some_and(|known| !known.spots.is_empty()) {
-            return Err(Rejection::SerialInUse { sku: stock.sku.clone(), serial: serial.clone() });
-        }
-    }
-    has_room(stock, batch)
 }
 
 /// Refuses what would make a stock too large to be read at once.
@@ -387,6 +363,7 @@ pub(super) fn take_back(
     for (place, line) in command.lines.iter().enumerate() {
         movements.push(returned(&books, &command.site, line, place)?);
     }
+    come_once(&books, &movements)?;
     let event = GoodsReturned {
         site: command.site.clone(),
         order_id: command.order_id.clone(),
@@ -403,7 +380,7 @@ fn returned(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> 
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
     let batch = books.as_known(stock, line.batch());
-    may_come(stock, &batch, value)?;
+    has_room(stock, &batch)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Quarantined, Into::into);
     let condition = books.condition(&line.sku, line.lot.as_ref(), said);
