@@ -26,7 +26,7 @@ const ORDERS: [&str; 4] = ["O", "P", "Q", "R"];
 const LOTS: [Option<&str>; 3] = [Some("L"), Some("M"), None];
 const SERIALS: [Option<&str>; 5] = [None, None, None, None, Some("SN-1")];
 const BINS: [Option<&str>; 2] = [Some("B1"), None];
-const CONDITIONS: [Option<&str>; 4] = [None, None, Some("available"), Some("quarantined")];
+const CONDITIONS: [Option<&str>; 5] = [None, None, Some("available"), Some("quarantined"), Some("blocked")];
 
 /// A step of a sequence: a command, one that names a document by the order of its making, or time.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ fn moving() -> impl Strategy<Value = Command> {
     });
     let sent = (0..2_usize, some_goods())
         .prop_map(|(from, lines)| dispatch(SITES[from], SITES[1 - from], json!(lines)));
-    let direction = select(&["increase", "decrease", "scrap", "damage"]);
+    let direction = select(&["increase", "decrease", "scrap", "damage", "quarantine", "fit"]);
     let corrected = (select(&SITES), some_goods(), direction).prop_map(|(site, mut lines, direction)| {
         for line in &mut lines {
             line["direction"] = json!(direction);
@@ -293,16 +293,17 @@ fn check_ledger(world: &World) {
     assert!(of_stocks.is_empty(), "stock that never came: {of_stocks:?}");
 }
 
-/// A blocked lot lies nowhere as available.
+/// A quarantined lot lies nowhere as available, and only its goods are blocked.
 fn check_blocked_lots(world: &World) {
     for (_, state) in world.states() {
         let State::Stock(stock) = state else { continue };
         for lot in &stock.lots {
             let Some(number) = &lot.batch.lot else { continue };
-            if world.lot(&stock.sku, number).is_quarantined {
-                let is_available = lot.spots.iter().any(|spot| spot.condition == Condition::Available);
-                assert!(!is_available, "{stock:?}");
-            }
+            let never = match world.lot(&stock.sku, number).is_quarantined {
+                true => Condition::Available,
+                false => Condition::Blocked,
+            };
+            assert!(lot.spots.iter().all(|spot| spot.condition != never), "{stock:?}");
         }
     }
 }

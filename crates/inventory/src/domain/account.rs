@@ -57,11 +57,15 @@ impl Account {
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
-#[allow(missing_docs, reason = "plain words")]
 pub enum Condition {
+    /// Fit for use.
     #[default]
     Available,
+    /// Somebody must look at these goods before they may be used, whatever becomes of their lot.
     Quarantined,
+    /// Fit for use, if only their lot were not quarantined.
+    Blocked,
+    /// Broken.
     Damaged,
 }
 
@@ -75,6 +79,7 @@ impl Condition {
         match self {
             Self::Available => "Available",
             Self::Quarantined => "Quarantined",
+            Self::Blocked => "Blocked",
             Self::Damaged => "Damaged",
         }
     }

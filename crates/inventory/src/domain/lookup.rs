@@ -7,6 +7,7 @@ use imsop_kernel::{Date, Decimal, StreamId, Tenant, Timestamp, Uuid};
 use jiff::tz::TimeZone;
 
 use super::account::{Batch, Condition};
+use super::command::ConditionInput;
 use super::measure::{Amount, Units};
 use super::rejection::Rejection;
 use super::reservation::Reservation;
@@ -110,12 +111,15 @@ impl<'a> Books<'a, '_> {
         }
     }
 
-    /// The condition in which goods of a lot come: nobody may use those of a blocked one.
+    /// The condition in which goods of a lot come: nobody may use those of a quarantined one. What came to be
+    /// blocked may have been released since.
     pub fn condition(&self, sku: &str, lot: Option<&String>, said: Condition) -> Condition {
-        let Some(lot) = lot.filter(|_| said == Condition::Available) else { return said };
-        match self.draft.state(lot_of(self.tenant, sku, lot)) {
-            Some(State::Lot(card)) if card.is_quarantined => Condition::Quarantined,
-            _ => said,
+        if !matches!(said, Condition::Available | Condition::Blocked) {
+            return said;
+        }
+        match lot.and_then(|lot| self.draft.state(lot_of(self.tenant, sku, lot))) {
+            Some(State::Lot(card)) if card.is_quarantined => Condition::Blocked,
+            _ => Condition::Available,
         }
     }
 
@@ -190,6 +194,14 @@ impl Checks {
         if !is_fit {
             let message = format!("must have 1 to {longest} bytes, none of them control characters");
             self.faults.push(Fault::at(field, "out-of-range", message));
+        }
+    }
+
+    /// The condition in which goods come: nobody can say that they are blocked, only their lot is.
+    pub fn incoming(&mut self, place: usize, condition: Option<ConditionInput>) {
+        if condition == Some(ConditionInput::Blocked) {
+            let message = "goods are blocked by the quarantine of their lot alone";
+            self.fault(&format!("lines[{place}].condition"), "not-fitting", message);
         }
     }
 

@@ -5,7 +5,9 @@ use imsop_kernel::ids::Kind;
 use imsop_kernel::{Decimal, StreamId, Uuid};
 
 use super::account::{Account, Condition, Movement, Place};
-use super::command::{Adjust, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer};
+use super::command::{
+    Adjust, AdjustLine, ConditionInput, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer,
+};
 use super::event::{Event, Moved, Transferred};
 use super::lookup::{Books, Checks, day_of, quantity_field};
 use super::receive::{fill_backorders, has_room};
@@ -132,21 +134,18 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
     let goods: Vec<&GoodsAt> = command.lines.iter().map(|line| &line.goods).collect();
     let mut checks = check(&command.site, command.lines.len(), &goods);
     checks.maybe_text("reason", Some(&command.reason));
+    for (place, line) in command.lines.iter().enumerate() {
+        if line.direction == Direction::Increase {
+            checks.incoming(place, line.goods.condition);
+        }
+    }
     checks.finish()?;
     let books = Books { draft, tenant: &context.tenant };
     let mut movements: Vec<Movement> = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
         let movement = match line.direction {
             Direction::Increase => found(&books, &command.site, &line.goods, place)?,
-            other => {
-                let mut movement = taken(&books, &command.site, &line.goods, place, &movements)?;
-                movement.to = match other {
-                    Direction::Scrap => Place::outside(Account::Scrap),
-                    Direction::Damage => Place { condition: Condition::Damaged, ..movement.from.clone() },
-                    _ => Place::outside(Account::Adjustment),
-                };
-                movement
-            }
+            _ => corrected(&books, &command.site, line, place, &movements)?,
         };
         movements.push(movement);
     }
@@ -159,10 +158,39 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
     };
     draft.record(StreamId::new(Kind::Adjustment, context.fresh_id), Event::InventoryAdjusted(event));
     keeps_promises(&command.site, &movements, context, draft)?;
-    for line in command.lines.iter().filter(|line| line.direction == Direction::Increase) {
+    let brings = |line: &&AdjustLine| matches!(line.direction, Direction::Increase | Direction::Fit);
+    for line in command.lines.iter().filter(brings) {
         fill_backorders(&command.site, &line.goods.sku, context, draft);
     }
     Ok(())
+}
+
+/// Goods that lie there and are gone, or are in another condition than the books say.
+fn corrected(
+    books: &Books<'_, '_>,
+    site: &str,
+    line: &AdjustLine,
+    place: usize,
+    before: &[Movement],
+) -> Result<Movement, Rejection> {
+    let mut goods = line.goods.clone();
+    if line.direction == Direction::Fit {
+        goods.condition = goods.condition.or(Some(ConditionInput::Quarantined));
+    }
+    let mut movement = taken(books, site, &goods, place, before)?;
+    let there = |condition| Place { condition, ..movement.from.clone() };
+    movement.to = match line.direction {
+        Direction::Scrap => Place::outside(Account::Scrap),
+        Direction::Damage => there(Condition::Damaged),
+        Direction::Quarantine => there(Condition::Quarantined),
+        Direction::Fit => there(books.condition(&goods.sku, goods.lot.as_ref(), Condition::Available)),
+        Direction::Increase | Direction::Decrease => Place::outside(Account::Adjustment),
+    };
+    if movement.from == movement.to {
+        let field = format!("lines[{place}].direction");
+        return Err(Rejection::invalid(&field, "not-fitting", "the goods are in that condition already"));
+    }
+    Ok(movement)
 }
 
 /// Goods of which there is more than the books say.

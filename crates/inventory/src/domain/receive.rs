@@ -181,6 +181,7 @@ fn check_receipt(command: &Receive) -> Decided {
         checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        checks.incoming(place, line.condition);
         if line.serial.is_some()
             && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku)
         {
@@ -357,6 +358,9 @@ pub(super) fn take_back(
     let mut checks = check(&command.site, command.lines.len(), &goods);
     checks.maybe_code("orderId", command.order_id.as_ref());
     checks.maybe_text("reason", command.reason.as_ref());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.incoming(place, line.condition);
+    }
     checks.finish()?;
     let books = Books { draft, tenant: &context.tenant };
     let mut movements = Vec::with_capacity(command.lines.len());
