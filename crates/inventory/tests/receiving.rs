@@ -123,6 +123,38 @@ fn packs_are_counted_in_the_unit_of_the_item() {
 }
 
 #[test]
+fn packs_that_the_books_cannot_hold_are_refused_where_they_are_defined() {
+    let mut world = World::new();
+    let pack = |unit: &str, holds: &str| json!({ "unit": unit, "holds": holds });
+    let Rejection::Invalid(faults) =
+        world.rejection(define("A", "EA", json!([pack("CT", "12"), pack("BX", "0"), pack("CT", "24")])))
+    else {
+        panic!("the packs do not fit");
+    };
+    let told: Vec<(Option<&str>, &str)> =
+        faults.iter().map(|fault| (fault.field.as_deref(), fault.code.as_str())).collect();
+    let holds_nothing = (Some("packs[1].holds"), "not-fitting");
+    assert_eq!(told, [holds_nothing, (Some("packs[2].unit"), "duplicate")]);
+    assert_eq!(world.refuse(define("A", "EA", json!([pack("CT", "1.5")]))), "validation-failed");
+    assert_eq!(world.refuse(define("W", "KGM", json!([pack("CT", "0.0000001")]))), "validation-failed");
+}
+
+#[test]
+fn an_amount_that_is_too_fine_in_the_unit_of_the_item_is_refused() {
+    let mut world = World::new();
+    world.accept(define("W", "KGM", json!([{ "unit": "MGM", "holds": "0.000001" }])));
+    let grains = |value: &str| json!([{ "sku": "W", "quantity": { "value": value, "unit": "MGM" } }]);
+    world.accept(receive("S1", grains("3")));
+    assert_eq!(world.stock("S1", "W").on_hand(), Decimal::new(3, 6));
+    for value in ["0.5", "0.000001", "1.000001"] {
+        let rejection = world.rejection(receive("S1", grains(value)));
+        assert!(matches!(rejection, Rejection::Quantity { .. }), "{rejection:?}");
+        assert!(rejection.to_string().contains("KGM"), "{rejection}");
+        assert_eq!(world.refuse(reserve_lines("O", grains(value), json!({}))), "quantity-fractional");
+    }
+}
+
+#[test]
 fn what_is_weighed_has_parts_and_is_exact() {
     let mut world = World::new();
     let kilos = |value: &str| json!([{ "sku": "W", "quantity": { "value": value, "unit": "KGM" } }]);

@@ -19,7 +19,7 @@ use super::event::{
 use super::lookup::{
     Books, Checks, advice_of, day_of, item_of, line_number, quantity_field, reservation_of, stock_of,
 };
-use super::measure::{Amount, Units};
+use super::measure::{Amount, Units, is_unit};
 use super::moves::check;
 use super::rejection::Rejection;
 use super::serials::come_once;
@@ -39,9 +39,7 @@ pub(super) fn define_item(
     checks.code("sku", &command.sku);
     checks.maybe_text("description", command.description.as_ref());
     let units = Units { unit: command.unit.clone(), packs: command.packs.clone() };
-    if !units.are_valid() {
-        checks.fault("packs", "not-fitting", "units have 1 to 8 characters, packs hold more than nothing");
-    }
+    units.check(&mut checks);
     checks.finish()?;
     let stream = item_of(&context.tenant, &command.sku);
     if let Some(State::Item(item)) = draft.state(stream)
@@ -85,7 +83,7 @@ pub(super) fn set_reorder_point(
 fn amount_of(books: &Books<'_, '_>, sku: &str, amount: &Amount, field: &str) -> Result<Quantity, Rejection> {
     let new = Units::single(&amount.unit);
     let units = books.units(sku).unwrap_or(&new);
-    if !units.are_valid() {
+    if !is_unit(&units.unit) {
         return Err(Rejection::invalid(field, "not-fitting", "a unit has 1 to 8 characters"));
     }
     Ok(Quantity::new(units.in_own_unit(amount, field)?, &units.unit))
