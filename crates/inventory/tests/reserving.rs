@@ -137,11 +137,43 @@ fn two_lines_of_a_reservation_never_get_the_same_goods() {
 }
 
 #[test]
-fn nothing_at_all_is_refused_even_where_a_part_would_do() {
+fn where_a_part_would_do_and_there_is_nothing_all_of_it_waits() {
     let mut world = World::new();
     world.accept(lot("L", 1, None));
     world.accept(reserve("O", 1));
-    assert_eq!(world.refuse(reserve_partly("P", 1)), "insufficient-stock");
+    assert_eq!(world.accept(reserve_partly("P", 3)), ["InventoryReserved", "BackorderCreated"]);
+    assert_eq!((world.status("P"), world.promised("P")), (ReservationStatus::Held, Vec::new()));
+    world.accept(confirm("P"));
+    assert_eq!(world.refuse(pick_all("P")), "insufficient-stock", "there is nothing to pick yet");
+    assert_eq!(world.accept(lot("M", 9, None)), ["GoodsReceived", "BackorderFilled"]);
+    world.accept(pick_all("P"));
+    world.accept(ship("P"));
+}
+
+#[test]
+fn what_a_site_has_never_had_waits_there_as_well() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    world.accept(define("NEW", "EA", json!([])));
+    let line = json!([{ "sku": "NEW", "quantity": ea(2) }]);
+    assert_eq!(
+        world.accept(reserve_lines("O", line.clone(), json!({ "policy": "partial" }))),
+        ["InventoryReserved", "BackorderCreated"]
+    );
+    world.accept(receive("S1", line));
+    assert_eq!((world.promised("O").len(), world.free("S1", "NEW")), (1, n(0)));
+}
+
+#[test]
+fn what_waits_alone_ends_with_its_hold() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    world.accept(reserve("O", 1));
+    world.accept(confirm("O"));
+    world.accept(reserve_partly("P", 3));
+    world.pass(24);
+    world.accept(expire("P"));
+    assert!(world.stock("S1", "A").backorders.is_empty());
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::receive::fill_backorders;
 use super::rejection::{Rejection, Shortage};
 use super::reservation::{Reservation, ReservationStatus};
 use super::{Inventory, State};
-use crate::limits::{DEFAULT_HOLD, LONGEST_HOLD};
+use crate::limits::{BACKORDERS_PER_STOCK, DEFAULT_HOLD, LONGEST_HOLD};
 
 type Decided = Result<(), Rejection>;
 
@@ -32,10 +32,10 @@ pub(super) fn reserve(command: &Reserve, context: &Context, draft: &mut Draft<'_
     let books = Books { draft, tenant: &context.tenant };
     let lines = promise(&books, command, now)?;
     let shortages = shortages(&lines);
-    let is_nothing = lines.iter().all(|line| line.reserved.is_zero());
-    if !shortages.is_empty() && (command.policy == Policy::AllOrNothing || is_nothing) {
+    if !shortages.is_empty() && command.policy == Policy::AllOrNothing {
         return Err(Rejection::InsufficientStock(shortages));
     }
+    may_wait(&books, command, &shortages)?;
     record(command, stream, Some(expires_at), lines, draft);
     Ok(())
 }
@@ -144,6 +144,18 @@ fn nothing_there(
         backordered: requested,
         allocations: Vec::new(),
     })
+}
+
+/// Refuses to let more wait than can be read at once.
+fn may_wait(books: &Books<'_, '_>, command: &Reserve, shortages: &[Shortage]) -> Decided {
+    for shortage in shortages {
+        let stock = books.stock(&command.site, &shortage.sku);
+        if stock.is_some_and(|stock| stock.backorders.len() >= BACKORDERS_PER_STOCK) {
+            let (sku, site) = (shortage.sku.clone(), command.site.clone());
+            return Err(Rejection::TooManyParts { sku, site, what: "backorders" });
+        }
+    }
+    Ok(())
 }
 
 fn shortages(lines: &[ReservedLine]) -> Vec<Shortage> {
