@@ -258,6 +258,25 @@ fn goods_are_picked_packed_and_shipped_and_are_then_the_customers() {
 }
 
 #[test]
+fn the_customers_have_what_was_shipped_less_what_came_back() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    for command in [reserve("O", 6), confirm("O"), pick_all("O"), ship("O")] {
+        world.accept(command);
+    }
+    let balance = |world: &World, wanted: Account| -> Decimal {
+        let accounts = world.ledger().into_values().flatten();
+        accounts.filter(|((account, ..), _)| *account == wanted).map(|(_, quantity)| quantity).sum()
+    };
+    assert_eq!(balance(&world, Account::Customer), n(6));
+    world.accept(take_back(json!([goods(2, json!({ "lot": "L" }))])));
+    assert_eq!(balance(&world, Account::Customer), n(4));
+    assert_eq!(balance(&world, Account::Supplier), n(-10));
+    let on_site: Decimal = places(&world).iter().map(|place| place.3).sum();
+    assert_eq!(balance(&world, Account::Supplier) + balance(&world, Account::Customer) + on_site, n(0));
+}
+
+#[test]
 fn a_line_is_picked_in_parts_and_never_more_than_is_promised() {
     let mut world = World::new();
     world.accept(stored("A", 10, "B1"));

@@ -14,7 +14,9 @@ pub enum Account {
     Receiving,
     Storage,
     Picked,
+    /// What has left by books that did not yet say to whom.
     Shipped,
+    /// What has been shipped, less what was returned.
     Customer,
     Adjustment,
     Scrap,

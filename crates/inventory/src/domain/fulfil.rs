@@ -208,7 +208,7 @@ pub(super) fn pack(command: &PackGoods, context: &Context, draft: &mut Draft<'_,
     Ok(())
 }
 
-/// Lets the picked goods leave.
+/// Lets the picked goods leave. They are the customer's from then on, until some of them are returned.
 pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
     let mut checks = Checks::default();
     checks.maybe_code("shipmentNumber", command.shipment_number.as_ref());
@@ -234,7 +234,7 @@ pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inve
                 batch: allocation.batch,
                 quantity: Quantity::new(allocation.quantity, &line.promised.unit),
                 from,
-                to: Place::outside(Account::Shipped),
+                to: Place::outside(Account::Customer),
             });
         }
     }
