@@ -161,6 +161,26 @@ fn goods_of_a_quarantined_lot_that_are_fit_by_themselves_are_blocked_until_the_l
 }
 
 #[test]
+fn of_a_quarantined_lot_only_what_is_promised_must_stay() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    world.accept(reserve("O", 4));
+    world.accept(quarantine("L"));
+    let said = |quantity, direction: &str, condition: &str| {
+        let line = json!({ "lot": "L", "direction": direction, "condition": condition });
+        adjust(json!([goods(quantity, line)]))
+    };
+    for direction in ["scrap", "damage", "quarantine", "decrease"] {
+        assert_eq!(world.refuse(said(7, direction, "blocked")), "stock-reserved", "{direction}");
+    }
+    world.accept(said(6, "damage", "blocked"));
+    world.accept(said(6, "scrap", "damaged"));
+    world.accept(release_lot("L"));
+    world.accept(confirm("O"));
+    world.accept(pick_all("O"));
+}
+
+#[test]
 fn a_lot_that_is_released_while_its_goods_are_on_their_way_arrives_free() {
     let mut world = World::new();
     world.accept(lot("L", 4, None));

@@ -191,6 +191,8 @@ fn check_stock(world: &World, stock: &Stock) {
         let is_blocked = lot.batch.is_expired(today)
             || lot.batch.lot.as_ref().is_some_and(|number| world.lot(&stock.sku, number).is_quarantined);
         assert!(is_blocked || lot.reserved <= lot.usable(today), "more is promised than there is: {stock:?}");
+        let is_expired = lot.batch.is_expired(today);
+        assert!(is_expired || lot.reserved <= lot.keeps(), "more is promised than is kept for it: {stock:?}");
         assert_eq!(lot.free(today), (lot.usable(today) - lot.reserved).max(Decimal::ZERO));
     }
     assert!(stock.backorders.iter().all(|waits| waits.quantity > Decimal::ZERO), "{stock:?}");

@@ -217,9 +217,9 @@ fn settle(
         let Some(lot) = lot else { continue };
         let is_negative = lot.spots.iter().any(|spot| spot.quantity < Decimal::ZERO);
         let leaves = movement.from.account.is_on_site();
-        let is_broken = leaves && lot.reserved > lot.usable(today) && !lot.batch.is_expired(today);
+        let is_broken = leaves && lot.reserved > lot.keeps() && !lot.batch.is_expired(today);
         if is_negative || is_broken {
-            let free = (lot.usable(today) + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
+            let free = (lot.keeps() + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
             let asked = movement.quantity.value;
             return Err(Rejection::StockReserved { sku: movement.sku.clone(), asked, free });
         }

@@ -94,9 +94,9 @@ fn keeps_promises(
         let Some(lot) = books.stock(site, &movement.sku).and_then(|stock| stock.lot(&movement.batch)) else {
             continue;
         };
-        let usable = lot.usable(today);
-        if lot.reserved > usable && !lot.batch.is_expired(today) {
-            let free = (usable + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
+        let keeps = lot.keeps();
+        if lot.reserved > keeps && !lot.batch.is_expired(today) {
+            let free = (keeps + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
             let asked = movement.quantity.value;
             return Err(Rejection::StockReserved { sku: movement.sku.clone(), asked, free });
         }

@@ -119,8 +119,17 @@ impl Lot {
         if self.batch.is_expired(today) {
             return Decimal::ZERO;
         }
-        let is_usable = |spot: &&Spot| spot.account.is_reservable() && spot.condition == Condition::Available;
-        self.spots.iter().filter(is_usable).map(|spot| spot.quantity).sum()
+        self.reservable(|condition| condition == Condition::Available)
+    }
+
+    /// How much of it keeps promises: what may be used, and what may be used once the lot is released.
+    pub fn keeps(&self) -> Decimal {
+        self.reservable(|condition| matches!(condition, Condition::Available | Condition::Blocked))
+    }
+
+    fn reservable(&self, is_fit: impl Fn(Condition) -> bool) -> Decimal {
+        let counts = |spot: &&Spot| spot.account.is_reservable() && is_fit(spot.condition);
+        self.spots.iter().filter(counts).map(|spot| spot.quantity).sum()
     }
 
     /// How much of it may still be promised.
