@@ -22,6 +22,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("ingestion/TelemetryReceived-1.yaml", include_str!("../../../contracts/ingestion/TelemetryReceived-1.yaml")),
     ("inventory/BackorderCreated-1.yaml", include_str!("../../../contracts/inventory/BackorderCreated-1.yaml")),
     ("inventory/BackorderFilled-1.yaml", include_str!("../../../contracts/inventory/BackorderFilled-1.yaml")),
+    ("inventory/CountRejected-1.yaml", include_str!("../../../contracts/inventory/CountRejected-1.yaml")),
     ("inventory/GoodsPacked-1.yaml", include_str!("../../../contracts/inventory/GoodsPacked-1.yaml")),
     ("inventory/GoodsPicked-1.yaml", include_str!("../../../contracts/inventory/GoodsPicked-1.yaml")),
     ("inventory/GoodsReceived-1.yaml", include_str!("../../../contracts/inventory/GoodsReceived-1.yaml")),

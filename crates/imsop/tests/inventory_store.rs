@@ -50,7 +50,7 @@ fn reserve(order: &str, sku: &str, quantity: u64, policy: &str) -> Command {
 }
 
 fn id(order: &str) -> imsop_kernel::Uuid {
-    reservation_of(&demo(), order, "S1").id
+    reservation_of(&demo(), order).id
 }
 
 async fn execute(

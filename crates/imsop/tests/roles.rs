@@ -76,6 +76,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/inventory/counts", INVENTORY_WRITE),
     ("GET", "/inventory/counts/{id}", INVENTORY_READ),
     ("POST", "/inventory/counts/{id}/approve", INVENTORY_APPROVE),
+    ("POST", "/inventory/counts/{id}/reject", INVENTORY_APPROVE),
     ("GET", "/inventory/reservations", INVENTORY_READ),
     ("POST", "/inventory/reservations", INVENTORY_WRITE),
     ("POST", "/inventory/reservations/batch", INVENTORY_WRITE),

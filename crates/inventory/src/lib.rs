@@ -23,8 +23,10 @@ use domain::Inventory;
 use reactions::InventoryReactions;
 
 /// The tables of inventory.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../migrations/0001_inventory.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../migrations/0001_inventory.sql") },
+    Migration { version: 2, sql: include_str!("../migrations/0002_serials.sql") },
+];
 
 /// Starts the service. The executor is for commands that come in another way than over HTTP.
 pub async fn start(node: &Node) -> Result<(Service, Executor<Inventory>), StartError> {

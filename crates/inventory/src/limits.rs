@@ -38,6 +38,8 @@ pub const SITES_PER_ORDER: i64 = 5;
 pub const LONGEST_HOLD: Duration = Duration::from_secs(90 * 24 * 3_600);
 /// The hold of a reservation that names none.
 pub const DEFAULT_HOLD: Duration = Duration::from_secs(24 * 3_600);
+/// Most places of one SKU at one site that may be in counts that wait for an approval.
+pub const UNDER_COUNT_PER_STOCK: usize = 500;
 /// How much more than expected may be received, in percent of what was expected.
 pub const OVER_TOLERANCE_PERCENT: u32 = 10;
 /// The variance from which a count needs an approval, in percent of what was expected.

@@ -6,7 +6,6 @@ use imsop_journal::{Cell, Cursor, Database, Filter, StoreError, feed};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Page, StreamId, Tenant, Timestamp, Uuid};
 
-use crate::domain::lookup::reservation_of;
 use crate::domain::{Inventory, State};
 use crate::limits::SITES_PER_ORDER;
 
@@ -124,30 +123,4 @@ pub(crate) async fn sites_with(
     );
     let rows = database.fetch(&sql, vec![tenant.into(), skus.into(), SITES_PER_ORDER.into()]).await?;
     rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
-}
-
-/// The ids that reservations of an order have, one for each site, whether there are any or not.
-pub(crate) async fn possible_reservations(
-    database: &Database,
-    tenant: &Tenant,
-    order_id: &str,
-) -> Result<Vec<Uuid>, StoreError> {
-    let sites = database.fetch("SELECT site FROM sites WHERE tenant = $1", vec![tenant.into()]).await?;
-    sites.iter().map(|row| Ok(reservation_of(tenant, order_id, row.text(0)?).id)).collect()
-}
-
-/// The reservations of an order, at any site.
-pub(crate) async fn reservations_of(
-    database: &Database,
-    tenant: &Tenant,
-    order_id: &str,
-) -> Result<Vec<Stored>, StoreError> {
-    let ids = possible_reservations(database, tenant, order_id).await?;
-    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let sql = format!(
-        "SELECT id, version, state FROM reservations WHERE tenant = $1 AND id {}",
-        database.dialect().one_of("$2")
-    );
-    let rows = database.fetch(&sql, vec![tenant.into(), ids.into()]).await?;
-    rows.iter().map(stored).collect()
 }

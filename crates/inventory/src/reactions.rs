@@ -7,6 +7,7 @@ use imsop_kernel::{Actor, Envelope, Quantity};
 use serde::Deserialize;
 
 use crate::domain::command::{ReserveForOrder, ReserveLine};
+use crate::domain::lookup::reservation_of;
 use crate::domain::measure::Amount;
 use crate::domain::{Command, Inventory, Rejection};
 use crate::limits::LINES;
@@ -25,7 +26,7 @@ impl ReactionHandler for InventoryReactions {
     async fn react(&self, event: &Envelope) -> Result<Option<Submission<Command>>, ReactError> {
         let command = match &*event.event_type {
             "OrderPlaced" => self.reserve(event).await?,
-            "OrderCancelled" => self.release(event).await?,
+            "OrderCancelled" => Some(release(event)),
             _ => None,
         };
         Ok(command.map(|command| submission(self.consumer, event, command)))
@@ -103,14 +104,10 @@ impl InventoryReactions {
         let order_id = event.stream.id.to_string();
         Ok(Some(Command::ReserveForOrder(ReserveForOrder { order_id, sites, lines })))
     }
+}
 
-    /// At every site: the reservation may be of an event just before this one, and not be written yet.
-    async fn release(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
-        let order_id = event.stream.id.to_string();
-        let ids = queries::possible_reservations(&self.database, &event.tenant, &order_id).await?;
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Command::ReleaseAll { ids, reason: "the order was cancelled".to_owned() }))
-    }
+/// Whether there is a reservation or not: it may be of an event just before this one, and not be written yet.
+fn release(event: &Envelope) -> Command {
+    let id = reservation_of(&event.tenant, &event.stream.id.to_string()).id;
+    Command::ReleaseAll { ids: vec![id], reason: "the order was cancelled".to_owned() }
 }

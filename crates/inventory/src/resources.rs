@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::account::{Account, Allocation, Batch, Condition, Movement};
 use crate::domain::event::{Approval, CountedLine, ExpectedLine, Package, Policy, ReceivedLine};
-use crate::domain::lookup::{day_of, lot_of, reservation_of};
+use crate::domain::lookup::{day_of, lot_of};
 use crate::domain::measure::Pack;
 use crate::domain::rejection::Shortage;
 use crate::domain::{
@@ -520,11 +520,6 @@ fn feeds(stock: &Stock, today: Date, until: Option<Date>) -> Vec<Feed> {
         feeds.push(feed(FeedKind::ExpectedReceipt, Some(&expected.reference), due, expected.quantity));
     }
     feeds
-}
-
-/// Under which id the reservation of an order at a site is found.
-pub fn reservation_id(tenant: &Tenant, order_id: &str, site: &str) -> Uuid {
-    reservation_of(tenant, order_id, site).id
 }
 
 /// A row of the ledger.

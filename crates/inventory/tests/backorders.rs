@@ -29,9 +29,11 @@ fn goods_that_come_are_promised_first_to_whom_waited_longest() {
     world.accept(lot("M", 1, None));
     assert_eq!(waits(&world, "O"), n(2));
     let all = json!({ "policy": "partial" });
-    assert_eq!(world.refuse(reserve_with("P", 1, json!({}), all)), "insufficient-stock");
+    world.accept(reserve_with("P", 3, json!({}), all));
+    world.accept(lot("N", 4, None));
+    assert_eq!((waits(&world, "O"), waits(&world, "P")), (n(0), n(1)));
     assert_eq!(world.accept(lot("N", 9, None)), ["GoodsReceived", "BackorderFilled"]);
-    assert_eq!((waits(&world, "O"), world.free("S1", "A")), (n(0), n(7)));
+    assert_eq!((waits(&world, "P"), world.free("S1", "A")), (n(0), n(8)));
     assert!(world.stock("S1", "A").backorders.is_empty());
 }
 

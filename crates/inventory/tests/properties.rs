@@ -9,6 +9,7 @@ use std::sync::Arc;
 use imsop_contracts::Registry;
 use imsop_inventory::domain::account::{Account, Batch, Condition};
 use imsop_inventory::domain::command::ReserveForOrder;
+use imsop_inventory::domain::event::Approval;
 use imsop_inventory::domain::{Command, Inventory, ReservationStatus, State, Stock};
 use imsop_journal::{Domain, DomainEvent};
 use imsop_kernel::ids::Kind;
@@ -23,8 +24,9 @@ const SKUS: [&str; 2] = ["A", "B"];
 const ORDERS: [&str; 4] = ["O", "P", "Q", "R"];
 /// Two lots, one of which expires after a few days, and goods without a lot.
 const LOTS: [Option<&str>; 3] = [Some("L"), Some("M"), None];
+const SERIALS: [Option<&str>; 5] = [None, None, None, None, Some("SN-1")];
 const BINS: [Option<&str>; 2] = [Some("B1"), None];
-const CONDITIONS: [Option<&str>; 4] = [None, None, Some("available"), Some("quarantined")];
+const CONDITIONS: [Option<&str>; 5] = [None, None, Some("available"), Some("quarantined"), Some("blocked")];
 
 /// A step of a sequence: a command, one that names a document by the order of its making, or time.
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ enum Step {
     Do(Command),
     Arrive(usize),
     Approve(usize),
+    Reject(usize),
     Pass(i64),
 }
 
@@ -43,9 +46,11 @@ prop_compose! {
     /// Goods at a place, with their quantity.
     fn any_goods()(
         sku in select(&SKUS), quantity in 1..8_i64, lot in select(&LOTS), bin in select(&BINS),
-        condition in select(&CONDITIONS)
+        condition in select(&CONDITIONS), serial in select(&SERIALS)
     ) -> Value {
-        json!({ "sku": sku, "quantity": ea(quantity), "lot": lot, "bin": bin, "condition": condition })
+        let quantity = if serial.is_some() { 1 } else { quantity };
+        json!({ "sku": sku, "quantity": ea(quantity), "lot": lot, "serial": serial, "bin": bin,
+            "condition": condition })
     }
 }
 
@@ -79,7 +84,7 @@ fn moving() -> impl Strategy<Value = Command> {
     });
     let sent = (0..2_usize, some_goods())
         .prop_map(|(from, lines)| dispatch(SITES[from], SITES[1 - from], json!(lines)));
-    let direction = select(&["increase", "decrease", "scrap", "damage"]);
+    let direction = select(&["increase", "decrease", "scrap", "damage", "quarantine", "fit"]);
     let corrected = (select(&SITES), some_goods(), direction).prop_map(|(site, mut lines, direction)| {
         for line in &mut lines {
             line["direction"] = json!(direction);
@@ -102,13 +107,15 @@ fn promising() -> impl Strategy<Value = Command> {
     });
     let policy = select(&["allOrNothing", "partial"]);
     let strategy = select(&["firstExpiredFirstOut", "firstInFirstOut"]);
-    let held = (select(&ORDERS), lines, policy, strategy).prop_map(|(order, lines, policy, strategy)| {
-        reserve_lines(order, json!(lines), json!({ "policy": policy, "strategy": strategy }))
+    let terms = (policy, strategy, select(&SITES));
+    let held = (select(&ORDERS), lines, terms).prop_map(|(order, lines, (policy, strategy, site))| {
+        let terms = json!({ "policy": policy, "strategy": strategy, "site": site });
+        reserve_lines(order, json!(lines), terms)
     });
     let placed = (select(&ORDERS), select(&SKUS), 1..9_i64).prop_map(|(order, sku, quantity)| {
         Command::ReserveForOrder(ReserveForOrder {
             order_id: order.to_owned(),
-            sites: vec!["S1".to_owned()],
+            sites: vec!["S1".to_owned(), "S2".to_owned()],
             lines: body(json!([{ "sku": sku, "quantity": ea(quantity) }])),
         })
     });
@@ -145,6 +152,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => blocking().prop_map(Step::Do),
         2 => (0..4_usize).prop_map(Step::Arrive),
         2 => (0..4_usize).prop_map(Step::Approve),
+        1 => (0..4_usize).prop_map(Step::Reject),
         1 => (1..40_i64).prop_map(Step::Pass),
     ]
 }
@@ -166,6 +174,10 @@ fn take(world: &mut World, step: &Step) {
         Step::Do(command) => command.clone(),
         Step::Arrive(place) => arrive(made(world, Kind::Transfer, *place)),
         Step::Approve(place) => Command::ApproveCount { id: made(world, Kind::Count, *place) },
+        Step::Reject(place) => {
+            let reason = "nobody believes it".to_owned();
+            Command::RejectCount { id: made(world, Kind::Count, *place), reason }
+        }
         Step::Pass(hours) => return world.pass(*hours),
     };
     let _ = world.attempt(&command);
@@ -179,6 +191,8 @@ fn check_stock(world: &World, stock: &Stock) {
         let is_blocked = lot.batch.is_expired(today)
             || lot.batch.lot.as_ref().is_some_and(|number| world.lot(&stock.sku, number).is_quarantined);
         assert!(is_blocked || lot.reserved <= lot.usable(today), "more is promised than there is: {stock:?}");
+        let is_expired = lot.batch.is_expired(today);
+        assert!(is_expired || lot.reserved <= lot.keeps(), "more is promised than is kept for it: {stock:?}");
         assert_eq!(lot.free(today), (lot.usable(today) - lot.reserved).max(Decimal::ZERO));
     }
     assert!(stock.backorders.iter().all(|waits| waits.quantity > Decimal::ZERO), "{stock:?}");
@@ -281,16 +295,78 @@ fn check_ledger(world: &World) {
     assert!(of_stocks.is_empty(), "stock that never came: {of_stocks:?}");
 }
 
-/// A blocked lot lies nowhere as available.
+/// A quarantined lot lies nowhere as available, and only its goods are blocked.
 fn check_blocked_lots(world: &World) {
     for (_, state) in world.states() {
         let State::Stock(stock) = state else { continue };
         for lot in &stock.lots {
             let Some(number) = &lot.batch.lot else { continue };
-            if world.lot(&stock.sku, number).is_quarantined {
-                let is_available = lot.spots.iter().any(|spot| spot.condition == Condition::Available);
-                assert!(!is_available, "{stock:?}");
+            let never = match world.lot(&stock.sku, number).is_quarantined {
+                true => Condition::Available,
+                false => Condition::Blocked,
+            };
+            assert!(lot.spots.iter().all(|spot| spot.condition != never), "{stock:?}");
+        }
+    }
+}
+
+/// A piece with a serial number is there once, and its card knows.
+fn check_serials(world: &World) {
+    let mut there: BTreeMap<(String, String), Decimal> = BTreeMap::new();
+    for ((sku, batch), accounts) in world.ledger() {
+        let Some(serial) = batch.serial else { continue };
+        let held = accounts.iter().filter(|((account, ..), _)| account.is_held());
+        *there.entry((sku, serial)).or_default() += held.map(|(_, quantity)| *quantity).sum::<Decimal>();
+    }
+    for ((sku, serial), quantity) in there {
+        let stream = imsop_inventory::domain::lookup::serial_of(&tenant(), &sku, &serial);
+        let Some(State::Serial(card)) = world.state(stream) else { panic!("no card of {serial}") };
+        let expected = if card.is_here { Decimal::ONE } else { Decimal::ZERO };
+        assert_eq!(quantity, expected, "{card:?}");
+    }
+}
+
+/// What stocks take to be under a count is what counts wait to book, and no place is in two of them.
+fn check_counts(world: &World) {
+    let (mut of_counts, mut of_stocks) = (Vec::new(), Vec::new());
+    for (stream, state) in world.states() {
+        match state {
+            State::Count(count) if count.approval == Approval::Pending => {
+                for line in count.lines.iter().filter(|line| !line.variance.is_zero()) {
+                    let place =
+                        (count.site.clone(), line.sku.clone(), without_expiry(&line.batch), line.bin.clone());
+                    of_counts.push((place, stream.id));
+                }
             }
+            State::Stock(stock) => {
+                for known in &stock.under_count {
+                    let place = (
+                        stock.site.clone(),
+                        stock.sku.clone(),
+                        without_expiry(&known.batch),
+                        known.bin.clone(),
+                    );
+                    of_stocks.push((place, known.count_id));
+                }
+            }
+            _ => {}
+        }
+    }
+    of_counts.sort();
+    of_stocks.sort();
+    assert_eq!(of_counts, of_stocks);
+    for pair in of_counts.windows(2) {
+        assert!(pair[0].0 != pair[1].0 || pair[0].1 == pair[1].1, "two counts wait for one place: {pair:?}");
+    }
+}
+
+/// No more has come of a document than is tolerated.
+fn check_advices(world: &World) {
+    for (_, state) in world.states() {
+        let State::Advice(advice) = state else { continue };
+        for (sku, come) in &advice.come {
+            let most = advice.announced(sku) * Decimal::new(11, 1);
+            assert!(*come <= most, "{come} of {most}: {advice:?}");
         }
     }
 }
@@ -305,6 +381,9 @@ fn check_world(world: &World) {
     check_reservations(world);
     check_ledger(world);
     check_blocked_lots(world);
+    check_advices(world);
+    check_counts(world);
+    check_serials(world);
 }
 
 /// The states that the journal leads to, each event written and read back.

@@ -42,6 +42,35 @@ fn a_little_more_than_expected_is_taken_and_much_more_refused() {
 }
 
 #[test]
+fn what_has_come_of_a_document_counts_after_it_is_complete_and_at_every_site() {
+    let mut world = World::new();
+    world.accept(expect("PO-1", "2026-03-10", 100));
+    assert_eq!(outcome(&mut world, "PO-1", 100), ReceiptOutcome::Complete);
+    assert_eq!(world.refuse(against("PO-1", json!([goods(5000, json!({}))]))), "over-delivery");
+    let elsewhere = |quantity| {
+        let receipt = json!({ "site": "S2", "reference": "PO-1", "lines": [goods(quantity, json!({}))] });
+        Command::Receive(body(receipt))
+    };
+    assert_eq!(world.refuse(elsewhere(11)), "over-delivery");
+    world.accept(elsewhere(4));
+    let lines = json!([goods(4, json!({ "lot": "L" })), goods(4, json!({ "lot": "M" }))]);
+    assert_eq!(world.refuse(against("PO-1", lines)), "over-delivery");
+    assert_eq!(outcome(&mut world, "PO-1", 6), ReceiptOutcome::Over, "10 % more is tolerated, all in all");
+    assert_eq!(world.refuse(against("PO-1", json!([goods(1, json!({}))]))), "over-delivery");
+}
+
+#[test]
+fn a_sku_that_a_document_does_not_name_is_unexpected() {
+    let mut world = World::new();
+    world.accept(expect("PO-1", "2026-03-10", 10));
+    let other = json!([{ "sku": "B", "quantity": ea(7) }]);
+    let attempt = world.attempt(&against("PO-1", other));
+    attempt.result.unwrap();
+    let Event::GoodsReceived(received) = &attempt.drafted[0].event else { panic!("a receipt") };
+    assert_eq!(received.lines[0].outcome, ReceiptOutcome::Unexpected);
+}
+
+#[test]
 fn two_lines_of_a_receipt_are_not_compared_with_the_same_expectation() {
     let mut world = World::new();
     world.accept(expect("PO-1", "2026-03-10", 10));
@@ -91,6 +120,38 @@ fn packs_are_counted_in_the_unit_of_the_item() {
     assert_eq!(world.refuse(reserve_lines("P", half, json!({}))), "quantity-fractional");
     let weighed = json!([{ "sku": "A", "quantity": { "value": "1", "unit": "KGM" } }]);
     assert_eq!(world.refuse(reserve_lines("P", weighed, json!({}))), "unit-mismatch");
+}
+
+#[test]
+fn packs_that_the_books_cannot_hold_are_refused_where_they_are_defined() {
+    let mut world = World::new();
+    let pack = |unit: &str, holds: &str| json!({ "unit": unit, "holds": holds });
+    let Rejection::Invalid(faults) =
+        world.rejection(define("A", "EA", json!([pack("CT", "12"), pack("BX", "0"), pack("CT", "24")])))
+    else {
+        panic!("the packs do not fit");
+    };
+    let told: Vec<(Option<&str>, &str)> =
+        faults.iter().map(|fault| (fault.field.as_deref(), fault.code.as_str())).collect();
+    let holds_nothing = (Some("packs[1].holds"), "not-fitting");
+    assert_eq!(told, [holds_nothing, (Some("packs[2].unit"), "duplicate")]);
+    assert_eq!(world.refuse(define("A", "EA", json!([pack("CT", "1.5")]))), "validation-failed");
+    assert_eq!(world.refuse(define("W", "KGM", json!([pack("CT", "0.0000001")]))), "validation-failed");
+}
+
+#[test]
+fn an_amount_that_is_too_fine_in_the_unit_of_the_item_is_refused() {
+    let mut world = World::new();
+    world.accept(define("W", "KGM", json!([{ "unit": "MGM", "holds": "0.000001" }])));
+    let grains = |value: &str| json!([{ "sku": "W", "quantity": { "value": value, "unit": "MGM" } }]);
+    world.accept(receive("S1", grains("3")));
+    assert_eq!(world.stock("S1", "W").on_hand(), Decimal::new(3, 6));
+    for value in ["0.5", "0.000001", "1.000001"] {
+        let rejection = world.rejection(receive("S1", grains(value)));
+        assert!(matches!(rejection, Rejection::Quantity { .. }), "{rejection:?}");
+        assert!(rejection.to_string().contains("KGM"), "{rejection}");
+        assert_eq!(world.refuse(reserve_lines("O", grains(value), json!({}))), "quantity-fractional");
+    }
 }
 
 #[test]
@@ -156,6 +217,73 @@ fn a_serial_number_is_one_piece_that_is_in_stock_once() {
     assert_eq!(world.refuse(found(2)), "validation-failed");
     assert_eq!(world.refuse(take_back(piece(2))), "validation-failed");
     world.accept(take_back(piece(1)));
+}
+
+#[test]
+fn a_serial_number_is_one_piece_of_a_sku_at_whichever_site_and_of_whichever_lot_and_owner() {
+    let mut world = World::new();
+    let piece = |more| goods(1, with(json!({ "serial": "SN-1" }), more));
+    world.accept(receive("S1", json!([piece(json!({ "lot": "L" }))])));
+    assert_eq!(world.refuse(receive("S2", json!([piece(json!({ "lot": "L" }))]))), "serial-in-use");
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({ "lot": "M" }))]))), "serial-in-use");
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({ "owner": "ANNA" }))]))), "serial-in-use");
+    world.accept(receive("S2", json!([{ "sku": "B", "quantity": ea(1), "serial": "SN-1" }])));
+    let id = world.made(dispatch("S1", "S2", json!([piece(json!({ "lot": "L" }))])));
+    assert_eq!(world.refuse(receive("S1", json!([piece(json!({}))]))), "serial-in-use", "it is on its way");
+    world.accept(arrive(id));
+    assert_eq!(world.refuse(take_back(json!([piece(json!({}))]))), "serial-in-use");
+}
+
+#[test]
+fn a_serial_number_stands_for_one_piece_in_every_document() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    let twice = |more: serde_json::Value| {
+        let piece = |lot| goods(1, with(json!({ "serial": "SN-1", "lot": lot }), more.clone()));
+        json!([piece("L"), piece("M")])
+    };
+    assert_eq!(world.refuse(receive("S1", twice(json!({})))), "validation-failed");
+    assert_eq!(world.refuse(take_back(twice(json!({})))), "serial-in-use");
+    assert_eq!(world.refuse(adjust(twice(json!({ "direction": "increase" })))), "serial-in-use");
+    let many = count(json!([counted(5, json!({ "serial": "SN-1" }))]));
+    assert_eq!(world.refuse(many), "validation-failed");
+    let two_places = json!([
+        counted(1, json!({ "serial": "SN-1" })),
+        counted(1, json!({ "serial": "SN-1", "bin": "B1" })),
+    ]);
+    assert_eq!(world.refuse(count(two_places)), "serial-in-use");
+    world.accept(count(json!([counted(1, json!({ "serial": "SN-1" }))])));
+}
+
+#[test]
+fn a_piece_that_a_count_finds_elsewhere_is_moved_unless_it_has_come_back_in_another_way_since() {
+    let mut world = World::new();
+    let piece = |more| with(json!({ "serial": "SN-1" }), more);
+    let at_bin = |quantity, bin: &str| counted(quantity, piece(json!({ "bin": bin })));
+    world.accept(receive("S1", json!([goods(1, piece(json!({ "bin": "B1" })))])));
+    assert_eq!(world.refuse(count(json!([at_bin(1, "B2")]))), "serial-in-use", "it lies in B1 as well");
+    let id = world.made(count(json!([at_bin(1, "B2"), at_bin(0, "B1")])));
+    world.accept(Command::ApproveCount { id });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(1));
+    let scrapped = goods(1, piece(json!({ "bin": "B2", "direction": "scrap" })));
+    world.accept(adjust(json!([scrapped])));
+    let id = world.made(count(json!([at_bin(1, "B3")])));
+    world.accept(receive("S2", json!([goods(1, piece(json!({})))])));
+    assert_eq!(world.refuse(Command::ApproveCount { id }), "serial-in-use");
+}
+
+#[test]
+fn a_piece_that_was_shipped_may_come_back() {
+    let mut world = World::new();
+    let piece = json!([goods(1, json!({ "serial": "SN-1" }))]);
+    world.accept(receive("S1", piece.clone()));
+    for command in [reserve("O", 1), confirm("O"), pick_all("O")] {
+        world.accept(command);
+    }
+    assert_eq!(world.refuse(take_back(piece.clone())), "serial-in-use");
+    world.accept(ship("O"));
+    world.accept(take_back(piece.clone()));
+    assert_eq!(world.refuse(receive("S2", piece)), "serial-in-use");
 }
 
 #[test]

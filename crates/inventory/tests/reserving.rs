@@ -137,11 +137,43 @@ fn two_lines_of_a_reservation_never_get_the_same_goods() {
 }
 
 #[test]
-fn nothing_at_all_is_refused_even_where_a_part_would_do() {
+fn where_a_part_would_do_and_there_is_nothing_all_of_it_waits() {
     let mut world = World::new();
     world.accept(lot("L", 1, None));
     world.accept(reserve("O", 1));
-    assert_eq!(world.refuse(reserve_partly("P", 1)), "insufficient-stock");
+    assert_eq!(world.accept(reserve_partly("P", 3)), ["InventoryReserved", "BackorderCreated"]);
+    assert_eq!((world.status("P"), world.promised("P")), (ReservationStatus::Held, Vec::new()));
+    world.accept(confirm("P"));
+    assert_eq!(world.refuse(pick_all("P")), "insufficient-stock", "there is nothing to pick yet");
+    assert_eq!(world.accept(lot("M", 9, None)), ["GoodsReceived", "BackorderFilled"]);
+    world.accept(pick_all("P"));
+    world.accept(ship("P"));
+}
+
+#[test]
+fn what_a_site_has_never_had_waits_there_as_well() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    world.accept(define("NEW", "EA", json!([])));
+    let line = json!([{ "sku": "NEW", "quantity": ea(2) }]);
+    assert_eq!(
+        world.accept(reserve_lines("O", line.clone(), json!({ "policy": "partial" }))),
+        ["InventoryReserved", "BackorderCreated"]
+    );
+    world.accept(receive("S1", line));
+    assert_eq!((world.promised("O").len(), world.free("S1", "NEW")), (1, n(0)));
+}
+
+#[test]
+fn what_waits_alone_ends_with_its_hold() {
+    let mut world = World::new();
+    world.accept(lot("L", 1, None));
+    world.accept(reserve("O", 1));
+    world.accept(confirm("O"));
+    world.accept(reserve_partly("P", 3));
+    world.pass(24);
+    world.accept(expire("P"));
+    assert!(world.stock("S1", "A").backorders.is_empty());
 }
 
 #[test]
@@ -156,6 +188,37 @@ fn one_order_is_never_reserved_twice_but_again_after_it_ended() {
     assert_eq!(world.free("S1", "A"), n(10));
     world.accept(reserve("O", 2));
     assert_eq!(world.stock("S1", "A").reserved(), n(2));
+}
+
+#[test]
+fn an_order_that_one_site_promises_is_not_promised_by_another_one_until_it_is_released() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    world.accept(lot_at("S2", "L", 10, None));
+    let at_site = |site: &str| reserve_with("O", 4, json!({}), json!({ "site": site }));
+    world.accept(at_site("S2"));
+    assert_eq!(world.refuse(at_site("S1")), "reserved-elsewhere");
+    assert_eq!(world.refuse(for_order("O", &["S1"], 4)), "reserved-elsewhere", "nor when it is placed");
+    assert_eq!((world.free("S1", "A"), world.free("S2", "A")), (n(10), n(6)));
+    world.accept(release("O"));
+    world.accept(at_site("S1"));
+    assert_eq!((world.free("S1", "A"), world.free("S2", "A")), (n(6), n(10)));
+}
+
+#[test]
+fn an_order_of_which_a_part_has_left_is_not_reserved_again() {
+    let mut world = World::new();
+    world.accept(lot("L", 2, None));
+    world.accept(reserve_partly("O", 4));
+    for command in [confirm("O"), pick_all("O"), ship("O"), release("O")] {
+        world.accept(command);
+    }
+    assert_eq!(world.status("O"), ReservationStatus::Shipped, "what has left stays with its order");
+    assert!(!world.reservation("O").waits());
+    world.accept(lot("M", 9, None));
+    assert_eq!(world.refuse(reserve("O", 4)), "already-reserved");
+    assert_eq!(world.refuse(release("O")), "illegal-transition", "there is nothing left to give back");
+    assert_eq!(world.reservation("O").lines[0].shipped(), n(2));
 }
 
 #[test]

@@ -160,6 +160,55 @@ fn a_large_variance_waits_for_an_approval_and_books_the_difference_whatever_move
 }
 
 #[test]
+fn what_is_in_a_count_that_waits_is_not_counted_again_until_somebody_has_decided() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let first = world.made(count(json!([counted(120, json!({ "lot": "L" }))])));
+    let said = json!({ "lot": "L", "condition": "available" });
+    assert_eq!(world.refuse(count(json!([counted(120, said)]))), "count-pending");
+    assert_eq!(world.refuse(count(json!([counted(100, json!({ "lot": "L" }))]))), "count-pending");
+    world.accept(count(json!([counted(0, json!({ "lot": "L", "bin": "B1" }))])));
+    world.accept(Command::ApproveCount { id: first });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(120), "the difference is booked once");
+    let second = world.made(count(json!([counted(110, json!({ "lot": "L" }))])));
+    world.accept(Command::ApproveCount { id: second });
+    assert_eq!(world.stock("S1", "A").on_hand(), n(110));
+}
+
+#[test]
+fn a_count_that_is_rejected_books_nothing_and_its_places_are_counted_again() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let id = world.made(count(json!([counted(10, json!({ "lot": "L" }))])));
+    let reject = |reason: &str| Command::RejectCount { id, reason: reason.to_owned() };
+    assert_eq!(world.refuse(reject(" ")), "validation-failed");
+    assert_eq!(world.accept(reject("the wrong aisle")), ["CountRejected"]);
+    assert_eq!((approval(&world, id), world.stock("S1", "A").on_hand()), (Approval::Rejected, n(100)));
+    assert_eq!(world.refuse(reject("again")), "illegal-transition");
+    assert_eq!(world.refuse(Command::ApproveCount { id }), "illegal-transition");
+    let unknown = Command::RejectCount { id: Uuid::from_u128(404), reason: "why".to_owned() };
+    assert_eq!(world.refuse(unknown), "not-found");
+    world.accept(count(json!([counted(99, json!({ "lot": "L" }))])));
+    assert_eq!(world.stock("S1", "A").on_hand(), n(99));
+}
+
+#[test]
+fn a_place_is_counted_once_in_a_count_however_its_condition_is_said() {
+    let mut world = World::new();
+    world.accept(lot("L", 100, None));
+    let twice = json!([
+        counted(99, json!({ "lot": "L" })),
+        counted(99, json!({ "lot": "L", "condition": "available" })),
+    ]);
+    assert_eq!(world.refuse(count(twice)), "validation-failed");
+    let two_places = json!([
+        counted(100, json!({ "lot": "L" })),
+        counted(0, json!({ "lot": "L", "condition": "damaged" })),
+    ]);
+    world.accept(count(two_places));
+}
+
+#[test]
 fn a_count_of_nothing_empties_the_place_and_one_of_the_unknown_fills_it() {
     let mut world = World::new();
     world.accept(lot("L", 10, None));
@@ -183,7 +232,7 @@ fn a_count_cannot_take_what_is_promised_or_gone() {
         "stock-reserved",
         "there would be less than nothing"
     );
-    let twice = json!([counted(1, json!({ "lot": "L" })), counted(2, json!({ "lot": "L" }))]);
+    let twice = json!([counted(1, json!({ "bin": "B9" })), counted(2, json!({ "bin": "B9" }))]);
     assert_eq!(world.refuse(count(twice)), "validation-failed");
     assert_eq!(world.refuse(count(json!([]))), "validation-failed");
 }
@@ -209,6 +258,25 @@ fn goods_are_picked_packed_and_shipped_and_are_then_the_customers() {
 }
 
 #[test]
+fn the_customers_have_what_was_shipped_less_what_came_back() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    for command in [reserve("O", 6), confirm("O"), pick_all("O"), ship("O")] {
+        world.accept(command);
+    }
+    let balance = |world: &World, wanted: Account| -> Decimal {
+        let accounts = world.ledger().into_values().flatten();
+        accounts.filter(|((account, ..), _)| *account == wanted).map(|(_, quantity)| quantity).sum()
+    };
+    assert_eq!(balance(&world, Account::Customer), n(6));
+    world.accept(take_back(json!([goods(2, json!({ "lot": "L" }))])));
+    assert_eq!(balance(&world, Account::Customer), n(4));
+    assert_eq!(balance(&world, Account::Supplier), n(-10));
+    let on_site: Decimal = places(&world).iter().map(|place| place.3).sum();
+    assert_eq!(balance(&world, Account::Supplier) + balance(&world, Account::Customer) + on_site, n(0));
+}
+
+#[test]
 fn a_line_is_picked_in_parts_and_never_more_than_is_promised() {
     let mut world = World::new();
     world.accept(stored("A", 10, "B1"));
@@ -218,13 +286,56 @@ fn a_line_is_picked_in_parts_and_never_more_than_is_promised() {
     assert_eq!(world.refuse(pick("O", part(7))), "insufficient-stock");
     world.accept(pick("O", part(2)));
     assert_eq!(world.status("O"), ReservationStatus::Confirmed);
-    assert_eq!(world.refuse(release("O")), "illegal-transition", "what is picked goes back first");
     assert_eq!(world.refuse(pick("O", part(5))), "insufficient-stock");
     assert_eq!(world.refuse(pick("O", json!([{ "lineNumber": "9", "quantity": ea(1) }]))), "not-found");
     let twice = json!([{ "lineNumber": "1", "quantity": ea(1) }, { "lineNumber": "1", "quantity": ea(1) }]);
     assert_eq!(world.refuse(pick("O", twice)), "validation-failed");
     world.accept(pick("O", part(4)));
     assert_eq!(world.status("O"), ReservationStatus::Picked);
+}
+
+#[test]
+fn what_is_picked_of_an_order_that_is_released_goes_back_to_be_put_away() {
+    let mut world = World::new();
+    world.accept(stored("A", 10, "B1"));
+    world.accept(reserve("O", 6));
+    world.accept(confirm("O"));
+    world.accept(pick("O", json!([{ "lineNumber": "1", "quantity": ea(2) }])));
+    assert_eq!(world.accept(release("O")), ["ReservationReleased"]);
+    assert_eq!((world.status("O"), world.free("S1", "A")), (ReservationStatus::Released, n(10)));
+    let storage = (Account::Storage, Some("B1".to_owned()), Condition::Available, n(8));
+    assert_eq!(places(&world), [storage, (Account::Receiving, None, Condition::Available, n(2))]);
+    assert_eq!(world.reservation("O").lines[0].picked, n(0));
+    world.accept(reserve("O", 10));
+}
+
+#[test]
+fn an_order_is_released_at_any_time_before_it_has_left() {
+    for last in [3, 4] {
+        let mut world = World::new();
+        world.accept(stored("A", 10, "B1"));
+        let way = [reserve("O", 6), confirm("O"), pick_all("O"), pack("O")];
+        for command in way.into_iter().take(last) {
+            world.accept(command);
+        }
+        world.accept(stored("A", 1, "B1"));
+        let cancelled = Command::ReleaseAll { ids: vec![reservation_id("O")], reason: "why".to_owned() };
+        assert_eq!(world.accept(cancelled), ["ReservationReleased"]);
+        assert_eq!((world.status("O"), world.free("S1", "A")), (ReservationStatus::Released, n(11)));
+        assert!(world.reservation("O").packages.is_empty());
+    }
+}
+
+#[test]
+fn what_an_order_that_is_released_had_in_hand_is_promised_to_whom_waits() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    for command in [reserve("O", 4), confirm("O"), pick_all("O"), reserve_partly("WAITS", 3)] {
+        world.accept(command);
+    }
+    assert_eq!(world.accept(release("O")), ["ReservationReleased", "BackorderFilled"]);
+    assert_eq!(world.promised("WAITS").len(), 2);
+    assert!(!world.reservation("WAITS").waits());
 }
 
 #[test]

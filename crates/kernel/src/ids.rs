@@ -55,10 +55,11 @@ pub enum Kind {
     Adjustment,
     Count,
     Return,
+    Serial,
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Order,
         Self::Shipment,
         Self::Asset,
@@ -81,6 +82,7 @@ impl Kind {
         Self::Adjustment,
         Self::Count,
         Self::Return,
+        Self::Serial,
     ];
 
     /// The word as it is written in stream ids.
@@ -108,6 +110,7 @@ impl Kind {
             Self::Adjustment => "adjustment",
             Self::Count => "count",
             Self::Return => "return",
+            Self::Serial => "serial",
         }
     }
 }

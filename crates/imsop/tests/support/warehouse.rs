@@ -69,11 +69,15 @@ async fn goods_are_moved(platform: &Platform) {
     let line = goods("5", json!({ "lot": "L-8", "bin": "B-3", "direction": "scrap" }));
     let thrown_away = json!({ "site": "BSL", "reason": "fell down", "lines": [line] });
     done(platform, "/inventory/adjustments", thrown_away).await;
-    let counted = json!({ "site": "BSL", "lines": [
-        { "sku": "VAC-1", "lot": "L-7", "bin": "B-2", "counted": ea("15") }] });
-    let counted = done(platform, "/inventory/counts", counted).await;
-    let approval = format!("/inventory/counts/{}/approve", counted["id"].as_str().expect("it has an id"));
-    done(platform, &approval, json!({})).await;
+    for (quantity, decision, body) in
+        [("1", "reject", json!({ "reason": "the wrong bin" })), ("15", "approve", json!({}))]
+    {
+        let line = json!({ "sku": "VAC-1", "lot": "L-7", "bin": "B-2", "counted": ea(quantity) });
+        let counted = json!({ "site": "BSL", "lines": [line] });
+        let counted = done(platform, "/inventory/counts", counted).await;
+        let id = counted["id"].as_str().expect("it has an id");
+        done(platform, &format!("/inventory/counts/{id}/{decision}"), body).await;
+    }
 }
 
 /// Of 95 pieces 60 leave, which is more than the reorder point allows; 1 comes back.

@@ -83,6 +83,7 @@ fn shown(caller: &Caller, status: StatusCode, stored: &Stored) -> Response {
         State::Count(count) => resource(status, version, &CountResource::new(id, version, count)),
         State::Document(document) => resource(status, version, &DocumentResource::new(id, document)),
         State::Site(card) => resource(status, version, card),
+        State::Serial(card) => resource(status, version, card),
     }
 }
 

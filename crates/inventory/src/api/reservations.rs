@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::{ApiState, place, shown, stream};
 use crate::domain::command::Reserve;
+use crate::domain::lookup::reservation_of;
 use crate::domain::{Command, Inventory, ReservationStatus, State};
 use crate::limits::RESERVATIONS_PER_BATCH;
 use crate::queries;
@@ -75,12 +76,7 @@ async fn list_reservations(
     let (after, limit) = place(query.after.as_deref(), query.limit)?;
     let mut filter = Filter::of(caller.tenant());
     if let Some(order_id) = &query.order_id {
-        let found = queries::reservations_of(state.database(), caller.tenant(), order_id).await?;
-        filter.one_of(
-            "id",
-            found.iter().map(|stored| stored.id.to_string()).collect(),
-            state.database().dialect(),
-        );
+        filter.equal("id", Some(reservation_of(caller.tenant(), order_id).id.to_string()));
     }
     filter.equal("site", query.site);
     filter.equal("status", query.status.map(|status| status.as_str().to_owned()));
@@ -113,7 +109,7 @@ async fn get_reservation(
 #[utoipa::path(post, path = "/inventory/reservations", tag = "inventory", request_body = Reserve,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
     responses((status = 201, description = "Held", body = ReservationResource),
-              (status = 409, description = "There is not enough stock, or the order has a reservation")))]
+              (status = 409, description = "There is not enough stock, or the order has a reservation, here or at another site")))]
 async fn reserve(
     Shared(state): Shared<ApiState>,
     caller: Caller,
@@ -256,6 +252,9 @@ struct ReleaseReservation {
 }
 
 /// Give back what was promised
+///
+/// What is not picked is free at once, and the order no longer waits. What is picked and has not left goes back
+/// to receiving, to be put away.
 #[utoipa::path(post, path = "/inventory/reservations/{id}/release", tag = "inventory",
     request_body = ReleaseReservation,
     params(("id" = String, Path, description = "The reservation's id"),

@@ -35,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .route_layer(from_fn_with_state(Permission::InventoryWrite, requires));
     let approvals = OpenApiRouter::new()
         .routes(routes!(approve_count))
+        .routes(routes!(reject_count))
         .route_layer(from_fn_with_state(Permission::InventoryApprove, requires));
     reads.merge(writes).merge(approvals)
 }
@@ -162,11 +163,11 @@ async fn get_count(
 
 /// Say what was counted
 ///
-/// Small variances are booked at once; larger ones wait for an approval.
+/// Small variances are booked at once; larger ones wait until somebody approves or rejects the count.
 #[utoipa::path(post, path = "/inventory/counts", tag = "inventory", request_body = CountStock,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
     responses((status = 201, description = "Counted", body = CountResource),
-              (status = 409, description = "What is missing is promised to somebody")))]
+              (status = 409, description = "What is missing is promised to somebody, or another count of it waits for an approval")))]
 async fn count_stock(
     Shared(state): Shared<ApiState>,
     caller: Caller,
@@ -192,5 +193,31 @@ async fn approve_count(
     request: CommandRequest<ApproveCount>,
 ) -> Result<Response, ApiError> {
     let command = |ApproveCount {}| Command::ApproveCount { id };
+    state.command(&caller, Kind::Count, StatusCode::OK, request, command).await
+}
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RejectCount {
+    /// The reason, for those who look later.
+    reason: String,
+}
+
+/// Reject a count
+///
+/// The books stay as they are, and what was counted may be counted again.
+#[utoipa::path(post, path = "/inventory/counts/{id}/reject", tag = "inventory", request_body = RejectCount,
+    params(("id" = String, Path, description = "The count's id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key and body have one effect")),
+    responses((status = 200, description = "Rejected, and nothing booked", body = CountResource),
+              (status = 409, description = "It does not wait for an approval")))]
+async fn reject_count(
+    Shared(state): Shared<ApiState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    request: CommandRequest<RejectCount>,
+) -> Result<Response, ApiError> {
+    let command = |body: RejectCount| Command::RejectCount { id, reason: body.reason };
     state.command(&caller, Kind::Count, StatusCode::OK, request, command).await
 }

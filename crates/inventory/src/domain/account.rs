@@ -14,7 +14,9 @@ pub enum Account {
     Receiving,
     Storage,
     Picked,
+    /// What has left by books that did not yet say to whom.
     Shipped,
+    /// What has been shipped, less what was returned.
     Customer,
     Adjustment,
     Scrap,
@@ -25,6 +27,11 @@ impl Account {
     /// Whether what it holds lies at a site, and so belongs to its stock.
     pub fn is_on_site(self) -> bool {
         matches!(self, Self::Receiving | Self::Storage | Self::Picked)
+    }
+
+    /// Whether what it holds is at a site or between two of them.
+    pub fn is_held(self) -> bool {
+        self.is_on_site() || self == Self::InTransit
     }
 
     /// Whether what it holds may be promised to somebody.
@@ -52,11 +59,15 @@ impl Account {
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
-#[allow(missing_docs, reason = "plain words")]
 pub enum Condition {
+    /// Fit for use.
     #[default]
     Available,
+    /// Somebody must look at these goods before they may be used, whatever becomes of their lot.
     Quarantined,
+    /// Fit for use, if only their lot were not quarantined.
+    Blocked,
+    /// Broken.
     Damaged,
 }
 
@@ -70,6 +81,7 @@ impl Condition {
         match self {
             Self::Available => "Available",
             Self::Quarantined => "Quarantined",
+            Self::Blocked => "Blocked",
             Self::Damaged => "Damaged",
         }
     }
@@ -149,6 +161,18 @@ pub struct Movement {
     pub from: Place,
     /// Which account gains it.
     pub to: Place,
+}
+
+impl Movement {
+    /// Whether the goods were nowhere before.
+    pub fn comes(&self) -> bool {
+        self.to.account.is_held() && !self.from.account.is_held()
+    }
+
+    /// Whether the goods are nowhere afterwards.
+    pub fn leaves(&self) -> bool {
+        self.from.account.is_held() && !self.to.account.is_held()
+    }
 }
 
 /// A part of a batch that is promised to a line.

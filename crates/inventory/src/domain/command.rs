@@ -22,6 +22,7 @@ pub enum Command {
     Adjust(Adjust),
     Count(CountStock),
     ApproveCount { id: Uuid },
+    RejectCount { id: Uuid, reason: String },
     Reserve(Reserve),
     ReserveForOrder(ReserveForOrder),
     Confirm { id: Uuid },
@@ -134,6 +135,8 @@ pub struct ReceiveLine {
 pub enum ConditionInput {
     Available,
     Quarantined,
+    /// Of a lot that is quarantined. Goods that come are blocked by themselves.
+    Blocked,
     Damaged,
 }
 
@@ -142,6 +145,7 @@ impl From<ConditionInput> for Condition {
         match input {
             ConditionInput::Available => Self::Available,
             ConditionInput::Quarantined => Self::Quarantined,
+            ConditionInput::Blocked => Self::Blocked,
             ConditionInput::Damaged => Self::Damaged,
         }
     }
@@ -240,6 +244,10 @@ pub enum Direction {
     Scrap,
     /// It turned out to be damaged.
     Damage,
+    /// Somebody must look at it before it is used.
+    Quarantine,
+    /// Somebody has looked at what was quarantined or damaged, and it may be used.
+    Fit,
 }
 
 /// A line of a correction.

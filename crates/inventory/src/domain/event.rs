@@ -1,7 +1,7 @@
 //! What can happen to stock. The contracts in `contracts/inventory/` describe each field.
 
 use imsop_journal::{DomainEvent, UnreadableEvent};
-use imsop_kernel::{Date, Decimal, Quantity, Timestamp};
+use imsop_kernel::{Date, Decimal, Quantity, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,7 @@ pub enum Event {
     TransferReceived(Transferred),
     InventoryAdjusted(Moved),
     InventoryCounted(InventoryCounted),
+    CountRejected(CountRejected),
     InventoryReserved(InventoryReserved),
     ReservationRejected(ReservationRejected),
     ReservationConfirmed(OfOrder),
@@ -125,6 +126,9 @@ pub struct Moved {
     pub site: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The count that somebody has agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_id: Option<Uuid>,
     pub movements: Vec<Movement>,
 }
 
@@ -144,6 +148,7 @@ pub enum Approval {
     NotNeeded,
     Pending,
     Approved,
+    Rejected,
 }
 
 /// What was counted at one place.
@@ -174,10 +179,21 @@ pub struct CountedLine {
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "described by its contract")]
 pub struct InventoryCounted {
+    pub count_id: Uuid,
     pub site: String,
     pub lines: Vec<CountedLine>,
     pub approval: Approval,
     pub movements: Vec<Movement>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "described by its contract")]
+pub struct CountRejected {
+    pub count_id: Uuid,
+    pub site: String,
+    pub reason: String,
+    pub skus: Vec<String>,
 }
 
 /// What becomes of a line that there is not enough for.
@@ -264,6 +280,9 @@ pub struct ReservationEnded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub lines: Vec<FreedLine>,
+    /// What was picked, on its way back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub movements: Vec<Movement>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,6 +396,7 @@ impl Event {
             Self::StockMoved(event) | Self::InventoryAdjusted(event) => &event.movements,
             Self::TransferDispatched(event) | Self::TransferReceived(event) => &event.movements,
             Self::InventoryCounted(event) => &event.movements,
+            Self::ReservationReleased(event) | Self::ReservationExpired(event) => &event.movements,
             Self::GoodsPicked(event) => &event.movements,
             Self::GoodsShipped(event) => &event.movements,
             Self::GoodsReturned(event) => &event.movements,
@@ -398,6 +418,7 @@ impl DomainEvent for Event {
             Self::TransferReceived(_) => "TransferReceived",
             Self::InventoryAdjusted(_) => "InventoryAdjusted",
             Self::InventoryCounted(_) => "InventoryCounted",
+            Self::CountRejected(_) => "CountRejected",
             Self::InventoryReserved(_) => "InventoryReserved",
             Self::ReservationRejected(_) => "ReservationRejected",
             Self::ReservationConfirmed(_) => "ReservationConfirmed",
@@ -432,6 +453,7 @@ pub(super) fn read(name: &str, version: u32, data: &str) -> Result<Event, Unread
         "TransferReceived" => serde_json::from_str(data).map(Event::TransferReceived),
         "InventoryAdjusted" => serde_json::from_str(data).map(Event::InventoryAdjusted),
         "InventoryCounted" => serde_json::from_str(data).map(Event::InventoryCounted),
+        "CountRejected" => serde_json::from_str(data).map(Event::CountRejected),
         "InventoryReserved" => serde_json::from_str(data).map(Event::InventoryReserved),
         "ReservationRejected" => serde_json::from_str(data).map(Event::ReservationRejected),
         "ReservationConfirmed" => serde_json::from_str(data).map(Event::ReservationConfirmed),

@@ -2,7 +2,7 @@
 
 use imsop_journal::{Context, Draft};
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Decimal, Quantity, StreamId};
+use imsop_kernel::{Date, Decimal, Quantity, StreamId};
 
 use super::Inventory;
 use super::account::{Account, Allocation, Condition, Movement, Place};
@@ -11,7 +11,7 @@ use super::event::{Event, FreedLine, GoodsPacked, GoodsPicked, GoodsShipped};
 use super::lookup::{Books, Checks, day_of, quantity_field};
 use super::rejection::{Rejection, Shortage};
 use super::reservation::{Line, Reservation, ReservationStatus};
-use super::stock::Stock;
+use super::stock::{Spot, Stock};
 use crate::limits::LINES;
 
 type Decided = Result<(), Rejection>;
@@ -23,20 +23,27 @@ pub(super) fn pick(command: &Pick, context: &Context, draft: &mut Draft<'_, Inve
     if reservation.status != ReservationStatus::Confirmed {
         return Err(reservation.refuse("be picked"));
     }
+    let today = day_of(context.now);
     let wanted = wanted(&books, reservation, command)?;
     let mut lines = Vec::with_capacity(wanted.len());
     let mut movements: Vec<Movement> = Vec::new();
+    let mut missing = Vec::new();
     for (line, quantity) in wanted {
-        let picked = from_allocations(line, quantity);
         let stock = books.known_stock(&reservation.site, &line.promised.sku)?;
-        for allocation in &picked {
-            take_from_spots(stock, line, allocation, context, &mut movements)?;
+        let allocations = pick_line(stock, line, quantity, today, &mut movements);
+        let picked: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+        if picked < quantity {
+            missing.push(shortage(line, quantity, picked));
         }
-        lines.push(FreedLine {
-            line_number: line.promised.line_number.clone(),
-            sku: line.promised.sku.clone(),
-            allocations: picked,
-        });
+        if !allocations.is_empty() {
+            let (line_number, sku) = (line.promised.line_number.clone(), line.promised.sku.clone());
+            lines.push(FreedLine { line_number, sku, allocations });
+        }
+    }
+    // Who names no lines takes what can be taken; who names them wants all of it.
+    let is_named = !command.lines.is_empty();
+    if movements.is_empty() || (is_named && !missing.is_empty()) {
+        return Err(Rejection::InsufficientStock(missing));
     }
     let event = GoodsPicked {
         order_id: reservation.order_id.clone(),
@@ -56,8 +63,9 @@ fn wanted<'r>(
 ) -> Result<Vec<(&'r Line, Decimal)>, Rejection> {
     let promised = |line: &Line| line.promised.allocations.iter().map(|one| one.quantity).sum::<Decimal>();
     if command.lines.is_empty() {
-        let open = reservation.lines.iter().filter(|line| !promised(line).is_zero());
-        return Ok(open.map(|line| (line, promised(line))).collect());
+        let wanted = |line: &Line| promised(line) + line.promised.backordered;
+        let open = reservation.lines.iter().filter(|line| !wanted(line).is_zero());
+        return Ok(open.map(|line| (line, wanted(line))).collect());
     }
     if command.lines.len() > LINES {
         return Err(Rejection::invalid("lines", "out-of-range", format!("must be at most {LINES}")));
@@ -83,51 +91,60 @@ fn wanted<'r>(
 }
 
 fn short(line: &Line, requested: Decimal, available: Decimal) -> Rejection {
-    Rejection::InsufficientStock(vec![Shortage {
+    Rejection::InsufficientStock(vec![shortage(line, requested, available)])
+}
+
+fn shortage(line: &Line, requested: Decimal, available: Decimal) -> Shortage {
+    Shortage {
         line_number: line.promised.line_number.clone(),
         sku: line.promised.sku.clone(),
         unit: line.promised.unit.clone(),
         requested,
         available,
         short: requested - available,
-    }])
+    }
 }
 
-/// The goods of a line that are picked, the first promised first.
-fn from_allocations(line: &Line, quantity: Decimal) -> Vec<Allocation> {
-    let mut left = quantity;
+/// Picks up to so much of a line, what was promised first first. Batches that nobody may use now are left
+/// where they lie.
+fn pick_line(
+    stock: &Stock,
+    line: &Line,
+    wanted: Decimal,
+    today: Date,
+    movements: &mut Vec<Movement>,
+) -> Vec<Allocation> {
+    let mut left = wanted;
     let mut picked = Vec::new();
     for allocation in &line.promised.allocations {
-        let taken = left.min(allocation.quantity);
-        if taken.is_zero() {
-            break;
+        let Some(lot) = stock.lot(&allocation.batch).filter(|lot| !lot.usable(today).is_zero()) else {
+            continue;
+        };
+        let mut spots: Vec<&Spot> = lot.spots.iter().collect();
+        spots.retain(|spot| spot.account.is_reservable() && spot.condition == Condition::Available);
+        // Storage before receiving, small remainders first.
+        spots.sort_by_key(|spot| (spot.account != Account::Storage, spot.quantity));
+        let (batch, quantity) = (allocation.batch.clone(), left.min(allocation.quantity));
+        let taken = take(stock, &Allocation { batch, quantity }, &spots, Account::Picked, movements);
+        if !taken.is_zero() {
+            left -= taken;
+            picked.push(Allocation { batch: allocation.batch.clone(), quantity: taken });
         }
-        left -= taken;
-        picked.push(Allocation { batch: allocation.batch.clone(), quantity: taken });
     }
     picked
 }
 
-/// Takes a batch from where it lies: storage before receiving, small remainders first.
-fn take_from_spots(
+/// Takes up to so much of a batch from these places to an account of the site. Gives how much was there.
+fn take(
     stock: &Stock,
-    line: &Line,
     allocation: &Allocation,
-    context: &Context,
+    spots: &[&Spot],
+    to: Account,
     movements: &mut Vec<Movement>,
-) -> Decided {
-    let today = day_of(context.now);
-    let lot = stock.lot(&allocation.batch);
-    let usable = lot.map_or(Decimal::ZERO, |lot| lot.usable(today));
+) -> Decimal {
     let mut left = allocation.quantity;
-    let mut spots: Vec<_> = lot.into_iter().flat_map(|lot| &lot.spots).collect();
-    spots.retain(|spot| spot.account.is_reservable() && spot.condition == Condition::Available);
-    spots.sort_by_key(|spot| (spot.account != Account::Storage, spot.quantity));
-    if usable.is_zero() {
-        spots.clear();
-    }
     for spot in spots {
-        let from = Place::at(spot.account, &stock.site, spot.bin.as_deref(), Condition::Available);
+        let from = spot.place(&stock.site);
         let going = left.min(spot.quantity - taken(movements, &stock.sku, allocation, &from));
         if going <= Decimal::ZERO {
             continue;
@@ -137,11 +154,27 @@ fn take_from_spots(
             sku: stock.sku.clone(),
             batch: allocation.batch.clone(),
             quantity: stock.quantity(going),
+            to: Place { account: to, bin: None, ..from.clone() },
             from,
-            to: Place::at(Account::Picked, &stock.site, None, Condition::Available),
         });
     }
-    if left.is_zero() { Ok(()) } else { Err(short(line, allocation.quantity, allocation.quantity - left)) }
+    allocation.quantity - left
+}
+
+/// What is in hand, back to where goods wait to be put away. What was blocked since it was picked is blocked
+/// there as well.
+pub(super) fn put_back(books: &Books<'_, '_>, reservation: &Reservation) -> Vec<Movement> {
+    let mut movements = Vec::new();
+    for line in &reservation.lines {
+        let Some(stock) = books.stock(&reservation.site, &line.promised.sku) else { continue };
+        for allocation in merged(&line.in_hand) {
+            let Some(lot) = stock.lot(&allocation.batch) else { continue };
+            let is_picked = |spot: &&Spot| spot.account == Account::Picked;
+            let spots: Vec<&Spot> = lot.spots.iter().filter(is_picked).collect();
+            take(stock, &allocation, &spots, Account::Receiving, &mut movements);
+        }
+    }
+    movements
 }
 
 /// How much of a batch earlier lines have taken from a place.
@@ -175,7 +208,7 @@ pub(super) fn pack(command: &PackGoods, context: &Context, draft: &mut Draft<'_,
     Ok(())
 }
 
-/// Lets the picked goods leave.
+/// Lets the picked goods leave. They are the customer's from then on, until some of them are returned.
 pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
     let mut checks = Checks::default();
     checks.maybe_code("shipmentNumber", command.shipment_number.as_ref());
@@ -201,7 +234,7 @@ pub(super) fn ship(command: &Ship, context: &Context, draft: &mut Draft<'_, Inve
                 batch: allocation.batch,
                 quantity: Quantity::new(allocation.quantity, &line.promised.unit),
                 from,
-                to: Place::outside(Account::Shipped),
+                to: Place::outside(Account::Customer),
             });
         }
     }

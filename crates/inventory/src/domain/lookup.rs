@@ -7,11 +7,12 @@ use imsop_kernel::{Date, Decimal, StreamId, Tenant, Timestamp, Uuid};
 use jiff::tz::TimeZone;
 
 use super::account::{Batch, Condition};
+use super::command::ConditionInput;
 use super::measure::{Amount, Units};
 use super::rejection::Rejection;
 use super::reservation::Reservation;
 use super::stock::Stock;
-use super::{Inventory, State};
+use super::{Advice, Inventory, State};
 use crate::limits::{CODE_LENGTH, LINES, TEXT_LENGTH};
 
 /// The day, everywhere in UTC.
@@ -29,9 +30,9 @@ pub fn stock_of(tenant: &Tenant, site: &str, sku: &str) -> StreamId {
     StreamId::natural(tenant, Kind::Stock, &pair(site, sku))
 }
 
-/// The reservation of an order at a site.
-pub fn reservation_of(tenant: &Tenant, order_id: &str, site: &str) -> StreamId {
-    StreamId::natural(tenant, Kind::Reservation, &pair(order_id, site))
+/// The reservation of an order. It has one, whichever site promises, so that no two sites promise the same.
+pub fn reservation_of(tenant: &Tenant, order_id: &str) -> StreamId {
+    StreamId::natural(tenant, Kind::Reservation, order_id)
 }
 
 /// An item.
@@ -47,6 +48,11 @@ pub fn site_of(tenant: &Tenant, site: &str) -> StreamId {
 /// A lot of a SKU, wherever it lies.
 pub fn lot_of(tenant: &Tenant, sku: &str, lot: &str) -> StreamId {
     StreamId::natural(tenant, Kind::Lot, &pair(sku, lot))
+}
+
+/// A piece of a SKU with a serial number, of whichever lot and owner.
+pub fn serial_of(tenant: &Tenant, sku: &str, serial: &str) -> StreamId {
+    StreamId::natural(tenant, Kind::Serial, &pair(sku, serial))
 }
 
 /// What a purchase order or advance ship notice says will come.
@@ -105,12 +111,15 @@ impl<'a> Books<'a, '_> {
         }
     }
 
-    /// The condition in which goods of a lot come: nobody may use those of a blocked one.
+    /// The condition in which goods of a lot come: nobody may use those of a quarantined one. What came to be
+    /// blocked may have been released since.
     pub fn condition(&self, sku: &str, lot: Option<&String>, said: Condition) -> Condition {
-        let Some(lot) = lot.filter(|_| said == Condition::Available) else { return said };
-        match self.draft.state(lot_of(self.tenant, sku, lot)) {
-            Some(State::Lot(card)) if card.is_quarantined => Condition::Quarantined,
-            _ => said,
+        if !matches!(said, Condition::Available | Condition::Blocked) {
+            return said;
+        }
+        match lot.and_then(|lot| self.draft.state(lot_of(self.tenant, sku, lot))) {
+            Some(State::Lot(card)) if card.is_quarantined => Condition::Blocked,
+            _ => Condition::Available,
         }
     }
 
@@ -127,6 +136,22 @@ impl<'a> Books<'a, '_> {
         let here = stock.lot(&batch).and_then(|lot| lot.batch.expiry);
         let expiry = here.or_else(|| self.expiry(&stock.sku, batch.lot.as_ref()));
         Batch { expiry, ..batch }
+    }
+
+    /// Whether a piece with this serial number is at a site or between two of them.
+    pub fn has_serial(&self, sku: &str, serial: &str) -> bool {
+        match self.draft.state(serial_of(self.tenant, sku, serial)) {
+            Some(State::Serial(card)) => card.is_here,
+            _ => false,
+        }
+    }
+
+    /// What a document says will come.
+    pub fn advice(&self, reference: &str) -> Option<&'a Advice> {
+        match self.draft.state(advice_of(self.tenant, reference)) {
+            Some(State::Advice(advice)) => Some(advice),
+            _ => None,
+        }
     }
 
     /// A reservation by its id.
@@ -169,6 +194,14 @@ impl Checks {
         if !is_fit {
             let message = format!("must have 1 to {longest} bytes, none of them control characters");
             self.faults.push(Fault::at(field, "out-of-range", message));
+        }
+    }
+
+    /// The condition in which goods come: nobody can say that they are blocked, only their lot is.
+    pub fn incoming(&mut self, place: usize, condition: Option<ConditionInput>) {
+        if condition == Some(ConditionInput::Blocked) {
+            let message = "goods are blocked by the quarantine of their lot alone";
+            self.fault(&format!("lines[{place}].condition"), "not-fitting", message);
         }
     }
 

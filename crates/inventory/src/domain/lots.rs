@@ -60,11 +60,12 @@ pub(super) fn change(
     Ok(())
 }
 
-/// Each place where the lot lies, from the one condition to the other.
+/// Each place where the lot lies, from the one condition to the other. What is quarantined or damaged by itself
+/// stays so.
 fn movements(books: &Books<'_, '_>, card: &LotCard, change: Change) -> Vec<Movement> {
     let (before, after) = match change {
-        Change::Quarantine => (Condition::Available, Condition::Quarantined),
-        Change::Release => (Condition::Quarantined, Condition::Available),
+        Change::Quarantine => (Condition::Available, Condition::Blocked),
+        Change::Release => (Condition::Blocked, Condition::Available),
     };
     let mut movements = Vec::new();
     for site in &card.sites {

@@ -6,6 +6,7 @@ use imsop_kernel::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::lookup::Checks;
 use super::rejection::{QuantityFault, Rejection};
 use crate::limits::{PACKS_PER_ITEM, QUANTITY_LARGEST, QUANTITY_SCALE, UNIT_LENGTH};
 
@@ -57,17 +58,40 @@ impl Units {
         Self { unit: unit.to_owned(), packs: Vec::new() }
     }
 
-    /// Whether the packs can be.
-    pub fn are_valid(&self) -> bool {
-        let is_unit =
-            |unit: &str| !unit.is_empty() && unit.len() <= UNIT_LENGTH && !unit.chars().any(char::is_control);
-        let fits = |pack: &Pack| {
-            is_unit(&pack.unit)
-                && pack.unit != self.unit
-                && pack.holds > Decimal::ZERO
-                && pack.holds <= QUANTITY_LARGEST
-        };
-        is_unit(&self.unit) && self.packs.len() <= PACKS_PER_ITEM && self.packs.iter().all(fits)
+    /// Collects what is wrong with the unit and the packs.
+    pub(super) fn check(&self, checks: &mut Checks) {
+        let size = format!("must have 1 to {UNIT_LENGTH} bytes, none of them control characters");
+        if !is_unit(&self.unit) {
+            checks.fault("unit", "out-of-range", &size);
+        }
+        if self.packs.len() > PACKS_PER_ITEM {
+            checks.fault("packs", "out-of-range", &format!("must be at most {PACKS_PER_ITEM}"));
+        }
+        for (place, pack) in self.packs.iter().enumerate() {
+            let field = |name: &str| format!("packs[{place}].{name}");
+            if !is_unit(&pack.unit) {
+                checks.fault(&field("unit"), "out-of-range", &size);
+            }
+            let is_earlier = self.packs[..place].iter().any(|other| other.unit == pack.unit);
+            if is_earlier || pack.unit == self.unit {
+                checks.fault(&field("unit"), "duplicate", "is there twice");
+            }
+            if let Some(message) = self.misfit(pack) {
+                checks.fault(&field("holds"), "not-fitting", &message);
+            }
+        }
+    }
+
+    /// What is wrong with how much a pack holds.
+    fn misfit(&self, pack: &Pack) -> Option<String> {
+        if pack.holds <= Decimal::ZERO || pack.holds > QUANTITY_LARGEST {
+            return Some(format!("must be more than nothing, and at most {QUANTITY_LARGEST}"));
+        }
+        if pack.holds.normalize().scale() > QUANTITY_SCALE {
+            return Some(format!("must have at most {QUANTITY_SCALE} decimal places"));
+        }
+        let is_whole = pack.holds.fract().is_zero();
+        (is_counted(&self.unit) && !is_whole).then(|| format!("there is no part of one {}", self.unit))
     }
 
     /// The amount in the item's own unit. `field` names it for the caller.
@@ -93,11 +117,20 @@ impl Units {
         if own > QUANTITY_LARGEST {
             return Err(fault(field, QuantityFault::TooLarge, &amount.value));
         }
-        if is_counted(&self.unit) && !own.fract().is_zero() {
-            return Err(fault(field, QuantityFault::Fractional, &self.unit));
+        // Small packs of small amounts are less than the books can hold, or nothing at all.
+        let own = own.normalize();
+        let is_too_fine = own.is_zero() || own.scale() > QUANTITY_SCALE;
+        if is_too_fine || (is_counted(&self.unit) && !own.fract().is_zero()) {
+            let both = format!("{} {}, which is {own} {},", amount.value, amount.unit, self.unit);
+            return Err(fault(field, QuantityFault::Fractional, &both));
         }
-        Ok(own.normalize())
+        Ok(own)
     }
+}
+
+/// Whether it can be the name of a unit.
+pub(super) fn is_unit(unit: &str) -> bool {
+    !unit.is_empty() && unit.len() <= UNIT_LENGTH && !unit.chars().any(char::is_control)
 }
 
 fn fault(field: &str, fault: QuantityFault, value: &str) -> Rejection {

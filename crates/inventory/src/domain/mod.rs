@@ -5,6 +5,7 @@
 
 pub mod account;
 mod allocate;
+mod cards;
 pub mod command;
 mod count;
 pub mod event;
@@ -17,8 +18,11 @@ mod receive;
 pub mod rejection;
 pub mod reservation;
 mod reserve;
+mod serials;
 pub mod stock;
 mod targets;
+
+use std::collections::BTreeMap;
 
 use imsop_journal::domain::Recorded;
 use imsop_journal::{
@@ -26,18 +30,20 @@ use imsop_journal::{
     UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Date, StreamId, Tenant, Timestamp};
+use imsop_kernel::{Decimal, StreamId, Tenant, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use cards::{Advice, Count, Document, Item, LotCard, SiteCard, Transfer};
 pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
 pub use reservation::{Reservation, ReservationStatus};
+pub use serials::SerialCard;
 pub use stock::Stock;
 
 use account::Movement;
-use event::{Approval, CountedLine, StockBelowReorderPoint};
-use lookup::{day_of, item_of, lot_of, site_of, stock_of};
+use event::{Approval, StockBelowReorderPoint};
+use lookup::{advice_of, day_of, item_of, lot_of, serial_of, site_of, stock_of};
 use measure::Units;
 
 /// The deciders of inventory.
@@ -55,6 +61,7 @@ pub enum State {
     Item(Item),
     Site(SiteCard),
     Lot(LotCard),
+    Serial(SerialCard),
     Advice(Advice),
     Transfer(Transfer),
     Count(Count),
@@ -62,89 +69,7 @@ pub enum State {
     Document(Document),
 }
 
-/// An item as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct Item {
-    pub sku: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    pub units: Units,
-    pub created_at: Timestamp,
-}
-
-/// A site that has received something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct SiteCard {
-    pub site: String,
-    pub created_at: Timestamp,
-}
-
-/// A lot of a SKU, and the sites where it has lain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct LotCard {
-    pub sku: String,
-    pub lot: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiry: Option<Date>,
-    pub is_quarantined: bool,
-    pub sites: Vec<String>,
-    pub created_at: Timestamp,
-}
-
-/// What a purchase order or advance ship notice says will come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct Advice {
-    pub expected: event::ReceiptExpected,
-    pub created_at: Timestamp,
-}
-
-/// Goods on their way between two sites.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct Transfer {
-    pub from_site: String,
-    pub to_site: String,
-    pub movements: Vec<Movement>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-}
-
-/// A count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct Count {
-    pub site: String,
-    pub approval: Approval,
-    pub lines: Vec<CountedLine>,
-    pub created_at: Timestamp,
-}
-
-/// Something that happened at once and is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "plain words")]
-pub struct Document {
-    pub site: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<event::ReceivedLine>,
-    pub movements: Vec<Movement>,
-    pub created_at: Timestamp,
-}
-
-const TABLES: [StateTable; 12] = [
+const TABLES: [StateTable; 13] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
@@ -158,6 +83,7 @@ const TABLES: [StateTable; 12] = [
     StateTable { kind: Kind::Item, table: "items", columns: &["sku"] },
     StateTable { kind: Kind::Site, table: "sites", columns: &["site"] },
     StateTable { kind: Kind::Lot, table: "lots", columns: &["sku", "lot", "expiry"] },
+    StateTable { kind: Kind::Serial, table: "serials", columns: &["sku", "serial"] },
     StateTable { kind: Kind::Advice, table: "advices", columns: &["site", "due"] },
     StateTable { kind: Kind::Transfer, table: "transfers", columns: &["is_open", "created_at"] },
     StateTable { kind: Kind::Count, table: "counts", columns: &["is_open", "created_at"] },
@@ -236,6 +162,8 @@ impl Domain for Inventory {
         match state {
             State::Stock(stock) => State::Stock(stock.evolve(event, moment.recorded_at)),
             State::Lot(card) => State::Lot(card.seen(event, moment.recorded_at)),
+            State::Serial(card) => State::Serial(card.followed(event)),
+            State::Advice(advice) => State::Advice(advice.followed(event)),
             State::Item(item) if item.created_at == Timestamp::UNIX_EPOCH => {
                 State::Item(Item { created_at: moment.recorded_at, ..item })
             }
@@ -260,9 +188,10 @@ impl Domain for Inventory {
         ledger
     }
 
-    /// Goods that come and go change stock, items and lots by the events of receipts, reservations and others.
+    /// Goods that come and go change stock, items, lots and advices by the events of receipts, reservations and others.
     fn stands_alone(&self, kind: Kind) -> bool {
-        !matches!(kind, Kind::Stock | Kind::Item | Kind::Lot | Kind::Site)
+        use Kind::{Advice, Item, Lot, Serial, Site, Stock};
+        !matches!(kind, Stock | Item | Lot | Serial | Site | Advice)
     }
 
     fn read_event(&self, name: &str, version: u32, data: &str) -> Result<Event, UnreadableEvent> {
@@ -283,6 +212,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
         Command::Adjust(body) => moves::adjust(body, context, draft),
         Command::Count(body) => count::count(body, context, draft),
         Command::ApproveCount { id } => count::approve(*id, context, draft),
+        Command::RejectCount { id, reason } => count::reject(*id, reason, draft),
         Command::Reserve(body) => reserve::reserve(body, context, draft),
         Command::ReserveForOrder(body) => reserve::reserve_for_order(body, context, draft),
         Command::Confirm { id } => reserve::confirm(*id, context, draft),
@@ -359,7 +289,13 @@ fn evolve(state: Option<State>, event: &Event, moment: Moment) -> State {
     let after = match (state, event) {
         (Some(State::Stock(stock)), event) => Some(State::Stock(stock.evolve(event, created_at))),
         (Some(State::Lot(card)), event) => Some(State::Lot(card.evolve(event))),
-        (Some(State::Count(count)), _) => Some(State::Count(Count { approval: Approval::Approved, ..count })),
+        (Some(State::Count(count)), event) => {
+            let approval = match event {
+                Event::CountRejected(_) => Approval::Rejected,
+                _ => Approval::Approved,
+            };
+            Some(State::Count(Count { approval, ..count }))
+        }
         (Some(State::Transfer(transfer)), _) => {
             Some(State::Transfer(Transfer { received_at: Some(created_at), ..transfer }))
         }
@@ -395,7 +331,8 @@ fn begun(event: &Event, moment: Moment) -> Option<State> {
     };
     match event {
         Event::ReceiptExpected(expected) => {
-            Some(State::Advice(Advice { expected: expected.clone(), created_at }))
+            let (expected, come) = (expected.clone(), BTreeMap::new());
+            Some(State::Advice(Advice { expected, come, created_at }))
         }
         Event::GoodsReceived(received) => Some(State::Document(Document {
             reference: received.reference.clone(),
@@ -433,7 +370,11 @@ fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
             stocks(tenant, &reserved.site, reserved.lines.iter().map(|line| line.sku.as_str()))
         }
         Event::ReservationReleased(ended) | Event::ReservationExpired(ended) => {
-            stocks(tenant, &ended.site, ended.lines.iter().map(|line| line.sku.as_str()))
+            let mut also = stocks(tenant, &ended.site, ended.lines.iter().map(|line| line.sku.as_str()));
+            for more in moved(tenant, &ended.movements) {
+                add(&mut also, more.stream, more.seed);
+            }
+            also
         }
         Event::BackorderCreated(backorder) => {
             let stream = stock_of(tenant, &backorder.site, &backorder.sku);
@@ -445,6 +386,23 @@ fn also(tenant: &Tenant, event: &Event) -> Vec<Also<Inventory>> {
             let mut also = Vec::new();
             for line in &expected.lines {
                 known(tenant, &expected.site, &line.sku, &line.quantity.unit, &mut also);
+            }
+            also
+        }
+        Event::InventoryCounted(counted) => {
+            let mut also = moved(tenant, &counted.movements);
+            for line in &counted.lines {
+                add(&mut also, stock_of(tenant, &counted.site, &line.sku), None);
+            }
+            also
+        }
+        Event::CountRejected(rejected) => {
+            stocks(tenant, &rejected.site, rejected.skus.iter().map(String::as_str))
+        }
+        Event::GoodsReceived(received) => {
+            let mut also = moved(tenant, &received.movements);
+            if let Some(reference) = &received.reference {
+                add(&mut also, advice_of(tenant, reference), None);
             }
             also
         }
@@ -478,6 +436,13 @@ fn known(tenant: &Tenant, site: &str, sku: &str, unit: &str, also: &mut Vec<Also
 fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
     let mut also = Vec::new();
     for movement in movements {
+        if let Some(serial) = &movement.batch.serial
+            && (movement.comes() || movement.leaves())
+        {
+            let (sku, serial) = (movement.sku.clone(), serial.clone());
+            let stream = serial_of(tenant, &sku, &serial);
+            add(&mut also, stream, Some(State::Serial(SerialCard { sku, serial, is_here: false })));
+        }
         for place in [&movement.from, &movement.to] {
             let Some(site) = &place.site else { continue };
             known(tenant, site, &movement.sku, &movement.quantity.unit, &mut also);
@@ -497,42 +462,11 @@ fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
     also
 }
 
-impl LotCard {
-    fn evolve(mut self, event: &Event) -> Self {
-        match event {
-            Event::LotQuarantined(_) => self.is_quarantined = true,
-            Event::LotReleased(_) => self.is_quarantined = false,
-            _ => {}
-        }
-        self
-    }
-
-    /// The card after goods of the lot have come to a site.
-    fn seen(mut self, event: &Event, recorded_at: Timestamp) -> Self {
-        if self.created_at == Timestamp::UNIX_EPOCH {
-            self.created_at = recorded_at;
-        }
-        for movement in event.movements() {
-            let Some(site) = &movement.to.site else { continue };
-            let is_own = movement.sku == self.sku && movement.batch.lot.as_ref() == Some(&self.lot);
-            if !is_own {
-                continue;
-            }
-            self.expiry = self.expiry.or(movement.batch.expiry);
-            if !self.sites.contains(site) {
-                self.sites.push(site.clone());
-            }
-        }
-        self
-    }
-}
-
 fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
             let low = stock.reorder_point.is_some_and(|point| {
-                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>()
-                    < point
+                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<Decimal>() < point
             });
             let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
             vec![
@@ -556,6 +490,7 @@ fn columns(state: &State) -> Vec<Cell> {
             card.lot.as_str().into(),
             card.expiry.map(|day| day.to_string()).unwrap_or_default().into(),
         ],
+        State::Serial(card) => vec![card.sku.as_str().into(), card.serial.as_str().into()],
         State::Advice(advice) => {
             vec![advice.expected.site.as_str().into(), advice.expected.due.to_string().into()]
         }

@@ -5,11 +5,14 @@ use imsop_kernel::ids::Kind;
 use imsop_kernel::{Decimal, StreamId, Uuid};
 
 use super::account::{Account, Condition, Movement, Place};
-use super::command::{Adjust, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer};
+use super::command::{
+    Adjust, AdjustLine, ConditionInput, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer,
+};
 use super::event::{Event, Moved, Transferred};
 use super::lookup::{Books, Checks, day_of, quantity_field};
-use super::receive::{fill_backorders, has_room, may_come};
+use super::receive::{fill_backorders, has_room};
 use super::rejection::{Rejection, Shortage};
+use super::serials::come_once;
 use super::stock::Stock;
 use super::{Inventory, State};
 
@@ -91,9 +94,9 @@ fn keeps_promises(
         let Some(lot) = books.stock(site, &movement.sku).and_then(|stock| stock.lot(&movement.batch)) else {
             continue;
         };
-        let usable = lot.usable(today);
-        if lot.reserved > usable && !lot.batch.is_expired(today) {
-            let free = (usable + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
+        let keeps = lot.keeps();
+        if lot.reserved > keeps && !lot.batch.is_expired(today) {
+            let free = (keeps + movement.quantity.value - lot.reserved).max(Decimal::ZERO);
             let asked = movement.quantity.value;
             return Err(Rejection::StockReserved { sku: movement.sku.clone(), asked, free });
         }
@@ -119,7 +122,9 @@ pub(super) fn relocate(command: &MoveStock, context: &Context, draft: &mut Draft
         has_room(books.known_stock(&command.site, &movement.sku)?, &movement.batch)?;
         movements.push(movement);
     }
-    let event = Moved { site: command.site.clone(), reason: command.reason.clone(), movements };
+    come_once(&books, &movements)?;
+    let (site, reason) = (command.site.clone(), command.reason.clone());
+    let event = Moved { site, reason, count_id: None, movements };
     draft.record(StreamId::new(Kind::Move, context.fresh_id), Event::StockMoved(event));
     Ok(())
 }
@@ -129,35 +134,63 @@ pub(super) fn adjust(command: &Adjust, context: &Context, draft: &mut Draft<'_, 
     let goods: Vec<&GoodsAt> = command.lines.iter().map(|line| &line.goods).collect();
     let mut checks = check(&command.site, command.lines.len(), &goods);
     checks.maybe_text("reason", Some(&command.reason));
+    for (place, line) in command.lines.iter().enumerate() {
+        if line.direction == Direction::Increase {
+            checks.incoming(place, line.goods.condition);
+        }
+    }
     checks.finish()?;
     let books = Books { draft, tenant: &context.tenant };
     let mut movements: Vec<Movement> = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
         let movement = match line.direction {
             Direction::Increase => found(&books, &command.site, &line.goods, place)?,
-            other => {
-                let mut movement = taken(&books, &command.site, &line.goods, place, &movements)?;
-                movement.to = match other {
-                    Direction::Scrap => Place::outside(Account::Scrap),
-                    Direction::Damage => Place { condition: Condition::Damaged, ..movement.from.clone() },
-                    _ => Place::outside(Account::Adjustment),
-                };
-                movement
-            }
+            _ => corrected(&books, &command.site, line, place, &movements)?,
         };
         movements.push(movement);
     }
+    come_once(&books, &movements)?;
     let event = Moved {
         site: command.site.clone(),
         reason: Some(command.reason.clone()),
+        count_id: None,
         movements: movements.clone(),
     };
     draft.record(StreamId::new(Kind::Adjustment, context.fresh_id), Event::InventoryAdjusted(event));
     keeps_promises(&command.site, &movements, context, draft)?;
-    for line in command.lines.iter().filter(|line| line.direction == Direction::Increase) {
+    let brings = |line: &&AdjustLine| matches!(line.direction, Direction::Increase | Direction::Fit);
+    for line in command.lines.iter().filter(brings) {
         fill_backorders(&command.site, &line.goods.sku, context, draft);
     }
     Ok(())
+}
+
+/// Goods that lie there and are gone, or are in another condition than the books say.
+fn corrected(
+    books: &Books<'_, '_>,
+    site: &str,
+    line: &AdjustLine,
+    place: usize,
+    before: &[Movement],
+) -> Result<Movement, Rejection> {
+    let mut goods = line.goods.clone();
+    if line.direction == Direction::Fit {
+        goods.condition = goods.condition.or(Some(ConditionInput::Quarantined));
+    }
+    let mut movement = taken(books, site, &goods, place, before)?;
+    let there = |condition| Place { condition, ..movement.from.clone() };
+    movement.to = match line.direction {
+        Direction::Scrap => Place::outside(Account::Scrap),
+        Direction::Damage => there(Condition::Damaged),
+        Direction::Quarantine => there(Condition::Quarantined),
+        Direction::Fit => there(books.condition(&goods.sku, goods.lot.as_ref(), Condition::Available)),
+        Direction::Increase | Direction::Decrease => Place::outside(Account::Adjustment),
+    };
+    if movement.from == movement.to {
+        let field = format!("lines[{place}].direction");
+        return Err(Rejection::invalid(&field, "not-fitting", "the goods are in that condition already"));
+    }
+    Ok(movement)
 }
 
 /// Goods of which there is more than the books say.
@@ -165,7 +198,7 @@ fn found(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> Res
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
     let batch = books.as_known(stock, line.batch());
-    may_come(stock, &batch, value)?;
+    has_room(stock, &batch)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Available, Into::into);
     let condition = books.condition(&line.sku, line.lot.as_ref(), said);
@@ -198,6 +231,7 @@ pub(super) fn dispatch(
         movement.to = Place { condition: movement.from.condition, ..Place::outside(Account::InTransit) };
         movements.push(movement);
     }
+    come_once(&books, &movements)?;
     let event = Transferred {
         from_site: command.from_site.clone(),
         to_site: command.to_site.clone(),

@@ -19,9 +19,10 @@ use super::event::{
 use super::lookup::{
     Books, Checks, advice_of, day_of, item_of, line_number, quantity_field, reservation_of, stock_of,
 };
-use super::measure::{Amount, Units};
+use super::measure::{Amount, Units, is_unit};
 use super::moves::check;
 use super::rejection::Rejection;
+use super::serials::come_once;
 use super::stock::{Backorder, Stock};
 use super::{Inventory, State};
 use crate::limits::{BACKORDERS_FILLED, BATCHES_PER_STOCK, OVER_TOLERANCE_PERCENT, SPOTS_PER_BATCH};
@@ -38,9 +39,7 @@ pub(super) fn define_item(
     checks.code("sku", &command.sku);
     checks.maybe_text("description", command.description.as_ref());
     let units = Units { unit: command.unit.clone(), packs: command.packs.clone() };
-    if !units.are_valid() {
-        checks.fault("packs", "not-fitting", "units have 1 to 8 characters, packs hold more than nothing");
-    }
+    units.check(&mut checks);
     checks.finish()?;
     let stream = item_of(&context.tenant, &command.sku);
     if let Some(State::Item(item)) = draft.state(stream)
@@ -84,7 +83,7 @@ pub(super) fn set_reorder_point(
 fn amount_of(books: &Books<'_, '_>, sku: &str, amount: &Amount, field: &str) -> Result<Quantity, Rejection> {
     let new = Units::single(&amount.unit);
     let units = books.units(sku).unwrap_or(&new);
-    if !units.are_valid() {
+    if !is_unit(&units.unit) {
         return Err(Rejection::invalid(field, "not-fitting", "a unit has 1 to 8 characters"));
     }
     Ok(Quantity::new(units.in_own_unit(amount, field)?, &units.unit))
@@ -134,7 +133,7 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
     let mut movements = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
         let quantity = amount_of(&books, &line.sku, &line.quantity, &quantity_field(place))?;
-        let batch = received_batch(&books, command, line, &quantity, context)?;
+        let batch = received_batch(&books, command, line, context)?;
         agrees(&batch, movements.iter().filter(|earlier: &&Movement| earlier.sku == line.sku))?;
         lines.push(compare(&books, command, line, place, quantity.clone(), &lines)?);
         let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
@@ -148,6 +147,7 @@ pub(super) fn receive(command: &Receive, context: &Context, draft: &mut Draft<'_
             to: Place::at(account, &command.site, line.bin.as_deref(), condition),
         });
     }
+    come_once(&books, &movements)?;
     let event =
         GoodsReceived { site: command.site.clone(), reference: command.reference.clone(), lines, movements };
     let stream = StreamId::new(Kind::Receipt, context.fresh_id);
@@ -179,6 +179,7 @@ fn check_receipt(command: &Receive) -> Decided {
         checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        checks.incoming(place, line.condition);
         if line.serial.is_some()
             && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku)
         {
@@ -193,24 +194,12 @@ fn received_batch(
     books: &Books<'_, '_>,
     command: &Receive,
     line: &ReceiveLine,
-    quantity: &Quantity,
     context: &Context,
 ) -> Result<Batch, Rejection> {
     let mut batch =
         Batch { lot: line.lot.clone(), serial: line.serial.clone(), owner: line.owner.clone(), expiry: None };
-    if let Some(serial) = &line.serial
-        && quantity.value != Decimal::ONE
-    {
-        let message = format!("a piece with the serial number `{serial}` comes alone");
-        return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
-    }
     let stock = books.stock(&command.site, &line.sku);
     if let Some(known) = stock.and_then(|stock| stock.lot(&batch)) {
-        if let Some(serial) = line.serial.clone()
-            && !known.spots.is_empty()
-        {
-            return Err(Rejection::SerialInUse { sku: line.sku.clone(), serial });
-        }
         batch.expiry = known.batch.expiry;
     }
     let known = batch.expiry.or(books.expiry(&line.sku, line.lot.as_ref()));
@@ -247,20 +236,6 @@ fn agrees<'a>(batch: &Batch, earlier: impl Iterator<Item = &'a Movement>) -> Dec
     Ok(())
 }
 
-/// A piece with a serial number comes alone, and is in stock once.
-pub(super) fn may_come(stock: &Stock, batch: &Batch, value: Decimal) -> Decided {
-    if let Some(serial) = &batch.serial {
-        if value != Decimal::ONE {
-            let message = format!("a piece with the serial number `{serial}` comes alone");
-            return Err(Rejection::invalid("lines.quantity", "not-fitting", message));
-        }
-        if stock.lot(batch).is_some_and(|known| !known.spots.is_empty()) {
-            return Err(Rejection::SerialInUse { sku: stock.sku.clone(), serial: serial.clone() });
-        }
-    }
-    has_room(stock, batch)
-}
-
 /// Refuses what would make a stock too large to be read at once.
 pub(super) fn has_room(stock: &Stock, batch: &Batch) -> Decided {
     let too_many = |what| Rejection::TooManyParts { sku: stock.sku.clone(), site: stock.site.clone(), what };
@@ -291,17 +266,18 @@ fn compare(
     let Some(reference) = &command.reference else {
         return Ok(received(ReceiptOutcome::Unexpected, None));
     };
-    let stock = books.stock(&command.site, &line.sku);
-    let announced = stock.into_iter().flat_map(|stock| &stock.expected);
-    let announced: Decimal =
-        announced.filter(|expected| expected.reference == *reference).map(|expected| expected.quantity).sum();
-    let earlier: Decimal =
-        before.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity.value).sum();
-    let expected = (announced - earlier).max(Decimal::ZERO);
-    if expected.is_zero() {
+    let Some(advice) = books.advice(reference) else {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
+    };
+    let announced = advice.announced(&line.sku);
+    if announced.is_zero() {
         return Ok(received(ReceiptOutcome::Unexpected, None));
     }
-    let most = expected + expected * Decimal::from(OVER_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED;
+    // All that has come counts, at whichever site and in however many receipts.
+    let before = before.iter().filter(|other| other.sku == line.sku).map(|other| other.quantity.value);
+    let come = advice.come(&line.sku) + before.sum::<Decimal>();
+    let expected = (announced - come).max(Decimal::ZERO);
+    let most = announced + announced * Decimal::from(OVER_TOLERANCE_PERCENT) / Decimal::ONE_HUNDRED - come;
     if quantity.value > most {
         return Err(Rejection::OverDelivery {
             line: number.clone(),
@@ -309,6 +285,9 @@ fn compare(
             expected,
             tolerance: OVER_TOLERANCE_PERCENT,
         });
+    }
+    if advice.expected.site != command.site {
+        return Ok(received(ReceiptOutcome::Unexpected, None));
     }
     let outcome = match quantity.value.cmp(&expected) {
         std::cmp::Ordering::Less => ReceiptOutcome::Partial,
@@ -324,7 +303,7 @@ pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &
     let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
     let waiting: Vec<Backorder> = stock.backorders.iter().take(BACKORDERS_FILLED).cloned().collect();
     for waits in waiting {
-        let stream = reservation_of(&context.tenant, &waits.order_id, site);
+        let stream = reservation_of(&context.tenant, &waits.order_id);
         // Only those that waited longest are loaded. Where several lines bring goods, the others go on waiting.
         if draft.state(stream).is_none() {
             return;
@@ -377,12 +356,16 @@ pub(super) fn take_back(
     let mut checks = check(&command.site, command.lines.len(), &goods);
     checks.maybe_code("orderId", command.order_id.as_ref());
     checks.maybe_text("reason", command.reason.as_ref());
+    for (place, line) in command.lines.iter().enumerate() {
+        checks.incoming(place, line.condition);
+    }
     checks.finish()?;
     let books = Books { draft, tenant: &context.tenant };
     let mut movements = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
         movements.push(returned(&books, &command.site, line, place)?);
     }
+    come_once(&books, &movements)?;
     let event = GoodsReturned {
         site: command.site.clone(),
         order_id: command.order_id.clone(),
@@ -399,7 +382,7 @@ fn returned(books: &Books<'_, '_>, site: &str, line: &GoodsAt, place: usize) -> 
     let stock = books.known_stock(site, &line.sku)?;
     let value = books.own_amount(stock, &line.quantity, &quantity_field(place))?;
     let batch = books.as_known(stock, line.batch());
-    may_come(stock, &batch, value)?;
+    has_room(stock, &batch)?;
     let account = if line.bin.is_some() { Account::Storage } else { Account::Receiving };
     let said = line.condition.map_or(Condition::Quarantined, Into::into);
     let condition = books.condition(&line.sku, line.lot.as_ref(), said);

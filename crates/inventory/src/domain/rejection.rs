@@ -1,7 +1,7 @@
 //! Why a command is refused. Each reason has one stable kind of problem.
 
 use imsop_kernel::problem::Fault;
-use imsop_kernel::{Decimal, Problem};
+use imsop_kernel::{Decimal, Problem, Uuid};
 use imsop_platform::http::Refusal;
 use imsop_platform::problems;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub enum Rejection {
     InsufficientStock(Vec<Shortage>),
     #[error("order `{order}` has a reservation at site `{site}` already, which is {status}")]
     AlreadyReserved { order: String, site: String, status: String },
+    #[error("order `{order}` has a reservation at site `{site}`, which is {status}; release it there first")]
+    ReservedElsewhere { order: String, site: String, status: String },
     #[error("the hold ended at {0}")]
     HoldExpired(String),
     #[error("{what} is {state} and cannot {transition}")]
@@ -66,7 +68,8 @@ pub enum Rejection {
     #[error("{what} `{id}` exists already")]
     AlreadyExists { what: &'static str, id: String },
     #[error(
-        "line {line}: {received} would come where {expected} was expected; {tolerance} % more is tolerated"
+        "line {line}: {received} would come where {expected} was still expected; {tolerance} % more than was \
+         announced is tolerated"
     )]
     OverDelivery { line: String, received: Decimal, expected: Decimal, tolerance: u32 },
     #[error("{asked} of SKU `{sku}` would go, but only {free} is not promised to anybody")]
@@ -75,6 +78,10 @@ pub enum Rejection {
     LotExpired { sku: String, lot: String, expiry: String },
     #[error("serial number `{serial}` of SKU `{sku}` is in stock already")]
     SerialInUse { sku: String, serial: String },
+    #[error(
+        "SKU `{sku}` is in count `{count}` there, which waits for an approval: approve or reject it first"
+    )]
+    CountPending { sku: String, count: Uuid },
     #[error("SKU `{sku}` would have too many {what} at site `{site}`")]
     TooManyParts { sku: String, site: String, what: &'static str },
     #[error("its version is {0}")]
@@ -116,6 +123,9 @@ impl Refusal for Rejection {
                 conflict("insufficient-stock", "There is not enough stock").with("shortages", shortages)
             }
             Self::AlreadyReserved { .. } => conflict("already-reserved", "The order has a reservation"),
+            Self::ReservedElsewhere { .. } => {
+                conflict("reserved-elsewhere", "The order has a reservation at another site")
+            }
             Self::HoldExpired(_) => conflict("hold-expired", "The hold has expired"),
             Self::IllegalTransition { .. } => {
                 conflict("illegal-transition", "It cannot happen in the present state")
@@ -126,6 +136,9 @@ impl Refusal for Rejection {
             Self::StockReserved { .. } => conflict("stock-reserved", "The stock is promised to somebody"),
             Self::LotExpired { .. } => unprocessable("lot-expired", "The lot has expired"),
             Self::SerialInUse { .. } => conflict("serial-in-use", "The serial number is in stock"),
+            Self::CountPending { .. } => {
+                conflict("count-pending", "Another count of it waits for an approval")
+            }
             Self::TooManyParts { .. } => conflict("too-many-parts", "The stock has too many parts"),
             Self::Changed(version) => problems::precondition_failed(*version),
             Self::Invalid(faults) => problems::validation_failed(faults.clone()),

@@ -48,7 +48,7 @@ impl ReservationStatus {
     }
 }
 
-/// A reservation. An order has one at a site; after it has ended there may be another one.
+/// A reservation. An order has one, at one site; after it has ended there may be another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "described by the contracts of its events")]
@@ -83,6 +83,14 @@ pub struct Line {
     /// Which goods are picked and have not left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_hand: Vec<Allocation>,
+}
+
+impl Line {
+    /// How much of it has left.
+    pub fn shipped(&self) -> Decimal {
+        let in_hand: Decimal = self.in_hand.iter().map(|allocation| allocation.quantity).sum();
+        self.picked - in_hand
+    }
 }
 
 impl Reservation {
@@ -214,11 +222,18 @@ pub(super) fn evolve(state: Option<Reservation>, event: &Event, moment: Moment) 
 }
 
 impl Reservation {
+    /// What has left is never undone: the reservation that tells of it stays shipped.
     fn end(&mut self, status: ReservationStatus, reason: Option<String>) {
-        self.status = status;
+        let has_left = self.lines.iter().any(|line| !line.shipped().is_zero());
+        self.status = if has_left { ReservationStatus::Shipped } else { status };
         self.reason = reason;
         self.expires_at = None;
+        if !has_left {
+            self.packages.clear();
+        }
         for line in &mut self.lines {
+            line.picked = line.shipped();
+            line.in_hand.clear();
             line.promised.allocations.clear();
             line.promised.backordered = Decimal::ZERO;
         }

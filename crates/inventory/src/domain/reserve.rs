@@ -12,12 +12,13 @@ use super::event::{
     Backordered, Event, InventoryReserved, OfOrder, Policy, ReservationEnded, ReservationRejected,
     ReservedLine,
 };
+use super::fulfil::put_back;
 use super::lookup::{Books, Checks, day_of, line_number, quantity_field, reservation_of};
 use super::receive::fill_backorders;
 use super::rejection::{Rejection, Shortage};
 use super::reservation::{Reservation, ReservationStatus};
 use super::{Inventory, State};
-use crate::limits::{DEFAULT_HOLD, LONGEST_HOLD};
+use crate::limits::{BACKORDERS_PER_STOCK, DEFAULT_HOLD, LONGEST_HOLD};
 
 type Decided = Result<(), Rejection>;
 
@@ -26,15 +27,15 @@ pub(super) fn reserve(command: &Reserve, context: &Context, draft: &mut Draft<'_
     let now = context.now;
     let expires_at = command.expires_at.unwrap_or(now + DEFAULT_HOLD);
     check(command, expires_at, now)?;
-    let stream = reservation_of(&context.tenant, &command.order_id, &command.site);
-    may_reserve(draft, stream)?;
+    let stream = reservation_of(&context.tenant, &command.order_id);
+    may_reserve(draft, stream, std::slice::from_ref(&command.site))?;
     let books = Books { draft, tenant: &context.tenant };
     let lines = promise(&books, command, now)?;
     let shortages = shortages(&lines);
-    let is_nothing = lines.iter().all(|line| line.reserved.is_zero());
-    if !shortages.is_empty() && (command.policy == Policy::AllOrNothing || is_nothing) {
+    if !shortages.is_empty() && command.policy == Policy::AllOrNothing {
         return Err(Rejection::InsufficientStock(shortages));
     }
+    may_wait(&books, command, &shortages)?;
     record(command, stream, Some(expires_at), lines, draft);
     Ok(())
 }
@@ -66,16 +67,16 @@ fn check(command: &Reserve, expires_at: Timestamp, now: Timestamp) -> Decided {
     checks.finish()
 }
 
-/// One order is never reserved twice.
-fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId) -> Decided {
+/// One order is never reserved twice, at whichever site. What has left keeps its reservation for good.
+fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId, sites: &[String]) -> Decided {
     let Some(State::Reservation(before)) = draft.state(stream) else { return Ok(()) };
     if !before.status.is_active() && !before.waits() {
         return Ok(());
     }
-    Err(Rejection::AlreadyReserved {
-        order: before.order_id.clone(),
-        site: before.site.clone(),
-        status: before.status.as_str().to_owned(),
+    let (order, status) = (before.order_id.clone(), before.status.as_str().to_owned());
+    Err(match sites.contains(&before.site) {
+        true => Rejection::AlreadyReserved { order, site: before.site.clone(), status },
+        false => Rejection::ReservedElsewhere { order, site: before.site.clone(), status },
     })
 }
 
@@ -145,6 +146,18 @@ fn nothing_there(
     })
 }
 
+/// Refuses to let more wait than can be read at once.
+fn may_wait(books: &Books<'_, '_>, command: &Reserve, shortages: &[Shortage]) -> Decided {
+    for shortage in shortages {
+        let stock = books.stock(&command.site, &shortage.sku);
+        if stock.is_some_and(|stock| stock.backorders.len() >= BACKORDERS_PER_STOCK) {
+            let (sku, site) = (shortage.sku.clone(), command.site.clone());
+            return Err(Rejection::TooManyParts { sku, site, what: "backorders" });
+        }
+    }
+    Ok(())
+}
+
 fn shortages(lines: &[ReservedLine]) -> Vec<Shortage> {
     let mut shortages = Vec::new();
     for line in lines.iter().filter(|line| !line.backordered.is_zero()) {
@@ -206,6 +219,8 @@ pub(super) fn reserve_for_order(
     context: &Context,
     draft: &mut Draft<'_, Inventory>,
 ) -> Decided {
+    let stream = reservation_of(&context.tenant, &command.order_id);
+    may_reserve(draft, stream, &command.sites)?;
     let mut first: Option<(Reserve, Vec<ReservedLine>)> = None;
     for site in &command.sites {
         let wish = Reserve {
@@ -217,7 +232,6 @@ pub(super) fn reserve_for_order(
             expires_at: None,
             idempotency_key: None,
         };
-        may_reserve(draft, reservation_of(&context.tenant, &wish.order_id, site))?;
         let books = Books { draft, tenant: &context.tenant };
         let Ok(lines) = promise(&books, &wish, context.now) else { continue };
         let is_whole = shortages(&lines).is_empty();
@@ -231,7 +245,6 @@ pub(super) fn reserve_for_order(
     let Some((wish, lines)) = first else {
         return Err(Rejection::NotFound { what: "site for order", id: command.order_id.clone() });
     };
-    let stream = reservation_of(&context.tenant, &wish.order_id, &wish.site);
     if lines.iter().any(|line| !line.reserved.is_zero()) {
         record(&wish, stream, None, lines, draft);
         return Ok(());
@@ -263,12 +276,13 @@ pub(super) fn confirm(id: Uuid, context: &Context, draft: &mut Draft<'_, Invento
     Ok(())
 }
 
-fn ended(reservation: &Reservation, reason: Option<String>) -> ReservationEnded {
+fn ended(books: &Books<'_, '_>, reservation: &Reservation, reason: Option<String>) -> ReservationEnded {
     ReservationEnded {
         order_id: reservation.order_id.clone(),
         site: reservation.site.clone(),
         reason,
         lines: reservation.freed(),
+        movements: put_back(books, reservation),
     }
 }
 
@@ -287,7 +301,7 @@ fn end(id: Uuid, event: Event, context: &Context, draft: &mut Draft<'_, Inventor
     }
 }
 
-/// Gives back what was promised.
+/// Gives back what was promised: what is not picked is free, what is picked waits to be put away.
 pub(super) fn release(
     id: Uuid,
     reason: Option<&String>,
@@ -297,19 +311,20 @@ pub(super) fn release(
     let mut checks = Checks::default();
     checks.maybe_text("reason", reason);
     checks.finish()?;
-    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(id)?;
     if !may_release(reservation) {
         return Err(reservation.refuse("be released"));
     }
-    end(id, Event::ReservationReleased(ended(reservation, reason.cloned())), context, draft);
+    let event = Event::ReservationReleased(ended(&books, reservation, reason.cloned()));
+    end(id, event, context, draft);
     Ok(())
 }
 
-/// What is picked must be returned to its place first.
+/// As long as there is something that has not left.
 fn may_release(reservation: &Reservation) -> bool {
-    let is_promised = matches!(reservation.status, ReservationStatus::Held | ReservationStatus::Confirmed);
-    let is_picked = reservation.lines.iter().any(|line| !line.in_hand.is_empty());
-    (is_promised || reservation.waits()) && !is_picked
+    use ReservationStatus::{Confirmed, Held, Packed, Picked};
+    matches!(reservation.status, Held | Confirmed | Picked | Packed) || reservation.waits()
 }
 
 /// Gives back what was promised to an order that no longer wants it.
@@ -318,7 +333,7 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
         let books = Books { draft, tenant: &context.tenant };
         let Ok(reservation) = books.reservation(*id) else { continue };
         if may_release(reservation) {
-            let event = Event::ReservationReleased(ended(reservation, Some(reason.to_owned())));
+            let event = Event::ReservationReleased(ended(&books, reservation, Some(reason.to_owned())));
             end(*id, event, context, draft);
         }
     }
@@ -327,10 +342,11 @@ pub(super) fn release_all(ids: &[Uuid], reason: &str, context: &Context, draft: 
 /// Ends a hold whose time is over. One that was confirmed or released just before is refused, and so not
 /// remembered: where the clock was set back, the same hold comes again.
 pub(super) fn expire(id: Uuid, context: &Context, draft: &mut Draft<'_, Inventory>) -> Decided {
-    let reservation = Books { draft, tenant: &context.tenant }.reservation(id)?;
+    let books = Books { draft, tenant: &context.tenant };
+    let reservation = books.reservation(id)?;
     if !reservation.is_overdue(context.now) {
         return Err(reservation.refuse("expire"));
     }
-    end(id, Event::ReservationExpired(ended(reservation, None)), context, draft);
+    end(id, Event::ReservationExpired(ended(&books, reservation, None)), context, draft);
     Ok(())
 }

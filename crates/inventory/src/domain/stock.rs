@@ -1,10 +1,10 @@
 //! The stock of one SKU at one site: which goods lie where, what of them is promised, what is expected.
 
-use imsop_kernel::{Date, Decimal, Quantity, Timestamp};
+use imsop_kernel::{Date, Decimal, Quantity, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Allocation, Batch, Condition, Movement, Place};
-use super::event::Event;
+use super::event::{Approval, CountedLine, Event, InventoryCounted};
 
 /// The stock of one SKU at one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Stock {
     /// What is expected to come.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<Expected>,
+    /// What is in counts that wait for an approval.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under_count: Vec<UnderCount>,
     /// Below how much new goods must be ordered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reorder_point: Option<Decimal>,
@@ -60,6 +63,11 @@ pub struct Spot {
 }
 
 impl Spot {
+    /// Where that is.
+    pub fn place(&self, site: &str) -> Place {
+        Place::at(self.account, site, self.bin.as_deref(), self.condition)
+    }
+
     fn is_at(&self, place: &Place) -> bool {
         self.account == place.account && self.bin == place.bin && self.condition == place.condition
     }
@@ -94,14 +102,34 @@ pub struct Expected {
     pub quantity: Decimal,
 }
 
+/// Goods at one place, in any condition, that a count found to be more or fewer than the books say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub struct UnderCount {
+    pub count_id: Uuid,
+    pub batch: Batch,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
+}
+
 impl Lot {
     /// How much of it lies at the site and may be used, promised or not.
     pub fn usable(&self, today: Date) -> Decimal {
         if self.batch.is_expired(today) {
             return Decimal::ZERO;
         }
-        let is_usable = |spot: &&Spot| spot.account.is_reservable() && spot.condition == Condition::Available;
-        self.spots.iter().filter(is_usable).map(|spot| spot.quantity).sum()
+        self.reservable(|condition| condition == Condition::Available)
+    }
+
+    /// How much of it keeps promises: what may be used, and what may be used once the lot is released.
+    pub fn keeps(&self) -> Decimal {
+        self.reservable(|condition| matches!(condition, Condition::Available | Condition::Blocked))
+    }
+
+    fn reservable(&self, is_fit: impl Fn(Condition) -> bool) -> Decimal {
+        let counts = |spot: &&Spot| spot.account.is_reservable() && is_fit(spot.condition);
+        self.spots.iter().filter(counts).map(|spot| spot.quantity).sum()
     }
 
     /// How much of it may still be promised.
@@ -130,6 +158,7 @@ impl Stock {
             lots: Vec::new(),
             backorders: Vec::new(),
             expected: Vec::new(),
+            under_count: Vec::new(),
             reorder_point: None,
             updated_at: Timestamp::UNIX_EPOCH,
         }
@@ -215,6 +244,15 @@ impl Stock {
                     }
                 }
             }
+            Event::InventoryCounted(counted) if counted.approval == Approval::Pending => {
+                self.under_count.extend(under_count(counted, &self.sku));
+            }
+            Event::InventoryAdjusted(adjusted) => {
+                self.under_count.retain(|known| Some(known.count_id) != adjusted.count_id);
+            }
+            Event::CountRejected(rejected) => {
+                self.under_count.retain(|known| known.count_id != rejected.count_id);
+            }
             Event::ReorderPointSet(set) => self.reorder_point = Some(set.quantity.value),
             _ => {}
         }
@@ -266,6 +304,16 @@ impl Stock {
         });
         &mut self.lots[place]
     }
+}
+
+/// The places whose difference waits to be booked.
+fn under_count<'e>(counted: &'e InventoryCounted, sku: &'e str) -> impl Iterator<Item = UnderCount> + 'e {
+    let differs = move |line: &&CountedLine| line.sku == sku && !line.variance.is_zero();
+    counted.lines.iter().filter(differs).map(|line| UnderCount {
+        count_id: counted.count_id,
+        batch: line.batch.clone(),
+        bin: line.bin.clone(),
+    })
 }
 
 fn promise(lots: &mut [Lot], allocations: &[Allocation]) {

@@ -6,7 +6,7 @@ use imsop_kernel::{StreamId, Tenant};
 
 use super::account::Movement;
 use super::command::{Command, GoodsAt, ReserveLine};
-use super::lookup::{advice_of, item_of, loaded, lot_of, reservation_of, site_of, stock_of};
+use super::lookup::{advice_of, item_of, loaded, lot_of, reservation_of, serial_of, site_of, stock_of};
 use super::{Inventory, State};
 use crate::limits::BACKORDERS_FILLED;
 
@@ -23,8 +23,10 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
             }
         }
         Command::Receive(body) => {
+            streams.extend(body.reference.iter().map(|reference| advice_of(tenant, reference)));
             for line in &body.lines {
                 known(tenant, &body.site, &line.sku, line.lot.as_ref(), &mut streams);
+                piece(tenant, &line.sku, line.serial.as_ref(), &mut streams);
             }
         }
         Command::Return(body) => goods(tenant, &body.site, body.lines.iter(), &mut streams),
@@ -39,16 +41,19 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         Command::Count(body) => {
             for line in &body.lines {
                 known(tenant, &body.site, &line.sku, line.lot.as_ref(), &mut streams);
+                piece(tenant, &line.sku, line.serial.as_ref(), &mut streams);
             }
         }
-        Command::ApproveCount { id } => streams.push(StreamId::new(Kind::Count, *id)),
+        Command::ApproveCount { id } | Command::RejectCount { id, .. } => {
+            streams.push(StreamId::new(Kind::Count, *id))
+        }
         Command::Reserve(body) => {
-            streams.push(reservation_of(tenant, &body.order_id, &body.site));
+            streams.push(reservation_of(tenant, &body.order_id));
             stock(tenant, &body.site, &body.lines, &mut streams);
         }
         Command::ReserveForOrder(body) => {
+            streams.push(reservation_of(tenant, &body.order_id));
             for site in &body.sites {
-                streams.push(reservation_of(tenant, &body.order_id, site));
                 stock(tenant, site, &body.lines, &mut streams);
             }
         }
@@ -83,7 +88,12 @@ fn goods<'a>(
 ) {
     for line in lines {
         known(tenant, site, &line.sku, line.lot.as_ref(), streams);
+        piece(tenant, &line.sku, line.serial.as_ref(), streams);
     }
+}
+
+fn piece(tenant: &Tenant, sku: &str, serial: Option<&String>, streams: &mut Vec<StreamId>) {
+    streams.extend(serial.map(|serial| serial_of(tenant, sku, serial)));
 }
 
 fn stock(tenant: &Tenant, site: &str, lines: &[ReserveLine], streams: &mut Vec<StreamId>) {
@@ -122,10 +132,11 @@ pub(super) fn further(tenant: &Tenant, command: &Command, states: &States<Invent
                 moved(tenant, &transfer.to_site, &transfer.movements, &mut streams);
             }
         }
-        Command::ApproveCount { id } => {
+        Command::ApproveCount { id } | Command::RejectCount { id, .. } => {
             if let Some(State::Count(count)) = loaded(states, StreamId::new(Kind::Count, *id)) {
                 for line in &count.lines {
                     known(tenant, &count.site, &line.sku, line.batch.lot.as_ref(), &mut streams);
+                    piece(tenant, &line.sku, line.batch.serial.as_ref(), &mut streams);
                 }
             }
         }
@@ -170,9 +181,10 @@ fn of_reservation(
     let Some(State::Reservation(reservation)) = loaded(states, stream) else { return };
     for line in &reservation.lines {
         known(tenant, &reservation.site, &line.promised.sku, None, streams);
-        let allocated = line.promised.allocations.iter().chain(&line.in_hand);
-        for lot in allocated.filter_map(|allocation| allocation.batch.lot.as_ref()) {
-            streams.push(lot_of(tenant, &line.promised.sku, lot));
+        let sku = &line.promised.sku;
+        for allocation in line.promised.allocations.iter().chain(&line.in_hand) {
+            streams.extend(allocation.batch.lot.iter().map(|lot| lot_of(tenant, sku, lot)));
+            piece(tenant, sku, allocation.batch.serial.as_ref(), streams);
         }
     }
 }
@@ -205,7 +217,7 @@ fn waiting(tenant: &Tenant, command: &Command, states: &States<Inventory>, strea
     for stream in named.filter(|stream| stream.kind == Kind::Stock) {
         let Some(State::Stock(stock)) = loaded(states, stream) else { continue };
         for waits in stock.backorders.iter().take(BACKORDERS_FILLED) {
-            streams.push(reservation_of(tenant, &waits.order_id, &stock.site));
+            streams.push(reservation_of(tenant, &waits.order_id));
         }
     }
 }

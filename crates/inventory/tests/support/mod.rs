@@ -135,7 +135,7 @@ impl World {
     }
 
     pub fn reservation(&self, order: &str) -> &Reservation {
-        match self.state(reservation_of(&tenant(), order, "S1")) {
+        match self.state(reservation_of(&tenant(), order)) {
             Some(State::Reservation(reservation)) => reservation,
             other => panic!("no reservation of {order}: {other:?}"),
         }
@@ -229,7 +229,7 @@ pub fn n(count: i64) -> Decimal {
 }
 
 pub fn reservation_id(order: &str) -> Uuid {
-    reservation_of(&tenant(), order, "S1").id
+    reservation_of(&tenant(), order).id
 }
 
 pub fn lot_id(sku: &str, lot: &str) -> Uuid {
