@@ -6,12 +6,13 @@
 
 mod api;
 pub mod domain;
-mod expiry;
+pub mod expiry;
 pub mod gateway;
 pub mod limits;
 mod queries;
 mod reactions;
 pub mod resources;
+pub mod upkeep;
 
 use std::sync::Arc;
 
