@@ -7,6 +7,7 @@
 mod api;
 pub mod domain;
 pub mod expiry;
+pub mod filling;
 pub mod gateway;
 pub mod limits;
 mod queries;
@@ -24,8 +25,10 @@ use domain::Inventory;
 use reactions::InventoryReactions;
 
 /// The tables of inventory.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../migrations/0001_inventory.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../migrations/0001_inventory.sql") },
+    Migration { version: 2, sql: include_str!("../migrations/0002_upkeep.sql") },
+];
 
 /// Starts the service. The executor is for commands that come in another way than over HTTP.
 pub async fn start(node: &Node) -> Result<(Service, Executor<Inventory>), StartError> {
@@ -37,6 +40,7 @@ pub async fn start(node: &Node) -> Result<(Service, Executor<Inventory>), StartE
     service.executor(task);
     service.relay(node, executor.committed());
     service.worker(expiry::run(executor.clone()));
+    service.worker(filling::run(executor.clone()));
     let name = "inventory.orders";
     let handler = InventoryReactions { consumer: name, database };
     let sink = Arc::new(Reactions { name, executor: executor.clone(), handler });

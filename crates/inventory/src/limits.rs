@@ -28,7 +28,7 @@ pub const SPOTS_PER_BATCH: usize = 200;
 pub const EXPECTED_PER_STOCK: usize = 500;
 /// Most backorders that one SKU at one site may have.
 pub const BACKORDERS_PER_STOCK: usize = 10_000;
-/// Backorders that one receipt fills at once, for each of its lines.
+/// Backorders of one SKU at one site that one command fills. What is left is filled by commands of its own.
 pub const BACKORDERS_FILLED: usize = 50;
 /// Most sites that one lot may lie at.
 pub const SITES_PER_LOT: usize = 200;
@@ -44,5 +44,9 @@ pub const OVER_TOLERANCE_PERCENT: u32 = 10;
 pub const COUNT_TOLERANCE_PERCENT: u32 = 5;
 /// How often expired holds are looked for.
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
+/// How often goods are looked for that orders wait for and no command has promised to them.
+pub const FILLING_INTERVAL: Duration = Duration::from_millis(500);
+/// Stocks that are read at once where there is something to do for them.
+pub const STOCKS_AT_ONCE: i64 = 100;
 /// Expired holds that are released in one transaction.
 pub const EXPIRED_AT_ONCE: i64 = 500;

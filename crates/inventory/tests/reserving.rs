@@ -201,7 +201,7 @@ fn what_does_not_suit_its_state_is_refused() {
     let mut world = World::new();
     assert_eq!(world.refuse(confirm("O")), "not-found");
     assert_eq!(world.refuse(release("O")), "not-found");
-    assert_eq!(world.refuse(expire("O")), "illegal-transition");
+    assert_eq!(world.refuse(expire("O")), "not-found");
     world.accept(lot("L", 10, None));
     world.accept(reserve("O", 1));
     world.accept(confirm("O"));

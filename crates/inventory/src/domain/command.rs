@@ -18,22 +18,49 @@ pub enum Command {
     Receive(Receive),
     Move(MoveStock),
     DispatchTransfer(DispatchTransfer),
-    ReceiveTransfer { id: Uuid, body: ReceiveTransfer },
+    ReceiveTransfer {
+        id: Uuid,
+        body: ReceiveTransfer,
+    },
     Adjust(Adjust),
     Count(CountStock),
-    ApproveCount { id: Uuid },
+    ApproveCount {
+        id: Uuid,
+    },
     Reserve(Reserve),
     ReserveForOrder(ReserveForOrder),
-    Confirm { id: Uuid },
-    Release { id: Uuid, reason: Option<String> },
-    ReleaseAll { ids: Vec<Uuid>, reason: String },
-    Expire { id: Uuid },
+    Confirm {
+        id: Uuid,
+    },
+    Release {
+        id: Uuid,
+        reason: Option<String>,
+    },
+    ReleaseAll {
+        ids: Vec<Uuid>,
+        reason: String,
+    },
+    Expire {
+        id: Uuid,
+    },
+    /// The day tells which goods may be used; the decider looks at its own.
+    FillBackorders {
+        site: String,
+        sku: String,
+        day: Date,
+    },
     Pick(Pick),
     Pack(PackGoods),
     Ship(Ship),
     Return(ReturnGoods),
-    QuarantineLot { id: Uuid, reason: String },
-    ReleaseLot { id: Uuid, reason: String },
+    QuarantineLot {
+        id: Uuid,
+        reason: String,
+    },
+    ReleaseLot {
+        id: Uuid,
+        reason: String,
+    },
 }
 
 /// An item as it is kept: its unit, and the packs that it comes in.

@@ -8,6 +8,7 @@ mod allocate;
 pub mod command;
 mod count;
 pub mod event;
+mod filling;
 mod fulfil;
 pub mod lookup;
 mod lots;
@@ -148,7 +149,7 @@ const TABLES: [StateTable; 12] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
-        columns: &["site", "sku", "next_expiry", "is_low", "is_short"],
+        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until"],
     },
     StateTable {
         kind: Kind::Reservation,
@@ -291,6 +292,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
             reserve::release_all(ids, reason, context, draft);
             Ok(())
         }
+        Command::FillBackorders { site, sku, .. } => filling::fill(site, sku, context, draft),
         Command::Expire { id } => reserve::expire(*id, context, draft),
         Command::Pick(body) => fulfil::pick(body, context, draft),
         Command::Pack(body) => fulfil::pack(body, context, draft),
@@ -527,6 +529,11 @@ impl LotCard {
     }
 }
 
+/// A day as it is stored, empty if there is none.
+fn text_of(day: Option<Date>) -> Cell {
+    day.map(|day| day.to_string()).unwrap_or_default().into()
+}
+
 fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
@@ -534,13 +541,13 @@ fn columns(state: &State) -> Vec<Cell> {
                 stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>()
                     < point
             });
-            let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
             vec![
                 stock.site.as_str().into(),
                 stock.sku.as_str().into(),
-                expiry.into(),
+                text_of(stock.next_expiry()),
                 low.into(),
                 (!stock.backorders.is_empty()).into(),
+                text_of(stock.fillable_until()),
             ]
         }
         State::Reservation(reservation) => vec![
@@ -551,11 +558,7 @@ fn columns(state: &State) -> Vec<Cell> {
         ],
         State::Item(item) => vec![item.sku.as_str().into()],
         State::Site(card) => vec![card.site.as_str().into()],
-        State::Lot(card) => vec![
-            card.sku.as_str().into(),
-            card.lot.as_str().into(),
-            card.expiry.map(|day| day.to_string()).unwrap_or_default().into(),
-        ],
+        State::Lot(card) => vec![card.sku.as_str().into(), card.lot.as_str().into(), text_of(card.expiry)],
         State::Advice(advice) => {
             vec![advice.expected.site.as_str().into(), advice.expected.due.to_string().into()]
         }

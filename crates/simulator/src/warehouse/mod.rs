@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use imsop_inventory::domain::{Inventory, State};
 use imsop_inventory::upkeep::UpkeepError;
-use imsop_inventory::{MIGRATIONS, expiry};
+use imsop_inventory::{MIGRATIONS, expiry, filling};
 use imsop_journal::{
     Batch, Database, Domain, Engine, Executor, Outcome, StoreError, Submission, SubmitError,
 };
@@ -145,7 +145,10 @@ impl Warehouse {
 
     /// What the platform does by itself; tells whether the process died.
     async fn timers_go_off(&self) -> Result<bool, SimulationError> {
-        self.has_died(expiry::end_overdue(&self.executor).await)
+        if self.has_died(expiry::end_overdue(&self.executor).await)? {
+            return Ok(true);
+        }
+        self.has_died(filling::fill_waiting(&self.executor).await)
     }
 
     fn has_died<T>(&self, result: Result<T, UpkeepError>) -> Result<bool, SimulationError> {
