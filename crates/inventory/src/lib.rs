@@ -11,7 +11,7 @@ pub mod filling;
 pub mod gateway;
 pub mod limits;
 mod queries;
-mod reactions;
+pub mod reactions;
 pub mod resources;
 pub mod upkeep;
 

@@ -373,7 +373,7 @@ pub struct ReserveLine {
 }
 
 /// Promises goods to an order that was placed, at the first of these sites that has all of it; otherwise
-/// what there is at the first, and the rest is backordered.
+/// what there is at the one that has most, and the rest is backordered.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "plain words")]
 pub struct ReserveForOrder {

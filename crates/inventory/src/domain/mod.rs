@@ -39,7 +39,7 @@ pub use stock::Stock;
 use account::Movement;
 use event::{Approval, CountedLine, StockBelowReorderPoint};
 use lookup::{day_of, item_of, lot_of, site_of, stock_of};
-use measure::Units;
+use measure::{Units, in_millionths};
 
 /// The deciders of inventory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -149,7 +149,7 @@ const TABLES: [StateTable; 12] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
-        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until"],
+        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until", "free"],
     },
     StateTable {
         kind: Kind::Reservation,
@@ -537,10 +537,7 @@ fn text_of(day: Option<Date>) -> Cell {
 fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
-            let low = stock.reorder_point.is_some_and(|point| {
-                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<imsop_kernel::Decimal>()
-                    < point
-            });
+            let low = stock.reorder_point.is_some_and(|point| stock.free(day_of(stock.updated_at)) < point);
             vec![
                 stock.site.as_str().into(),
                 stock.sku.as_str().into(),
@@ -548,6 +545,7 @@ fn columns(state: &State) -> Vec<Cell> {
                 low.into(),
                 (!stock.backorders.is_empty()).into(),
                 text_of(stock.fillable_until()),
+                in_millionths(stock.free(day_of(stock.updated_at))).into(),
             ]
         }
         State::Reservation(reservation) => vec![

@@ -47,6 +47,9 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
             stock(tenant, &body.site, &body.lines, &mut streams);
         }
         Command::ReserveForOrder(body) => {
+            if body.sites.is_empty() {
+                streams.push(reservation_of(tenant, &body.order_id, ""));
+            }
             for site in &body.sites {
                 streams.push(reservation_of(tenant, &body.order_id, site));
                 stock(tenant, site, &body.lines, &mut streams);

@@ -112,12 +112,15 @@ impl Dice<'_> {
         };
         let lines = self.lines(wanted);
         if self.chance.happens(0.3) {
-            let sites = if self.chance.happens(0.5) { ["S1", "S2"] } else { ["S2", "S1"] };
-            return Ok(Command::ReserveForOrder(ReserveForOrder {
-                order_id: self.order(),
-                sites: sites.map(str::to_owned).to_vec(),
-                lines: body(lines)?,
-            }));
+            let mut lines = lines;
+            if self.chance.happens(0.2) {
+                // Nobody can give half a piece.
+                lines[0]["quantity"]["value"] = json!("1.5");
+            }
+            let sites: &[&str] = self.of(&[&["S1", "S2"], &["S2", "S1"], &["S2"], &[]]);
+            let sites = sites.iter().map(|site| (*site).to_owned()).collect();
+            let lines = body(lines)?;
+            return Ok(Command::ReserveForOrder(ReserveForOrder { order_id: self.order(), sites, lines }));
         }
         let hours = i64::try_from(self.chance.below(30)).unwrap_or(0) + 1;
         let ends = self.now + jiff::SignedDuration::from_hours(hours);
