@@ -6,12 +6,14 @@
 
 mod api;
 pub mod domain;
-mod expiry;
+pub mod expiry;
+pub mod filling;
 pub mod gateway;
 pub mod limits;
 mod queries;
-mod reactions;
+pub mod reactions;
 pub mod resources;
+pub mod upkeep;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use reactions::InventoryReactions;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("../migrations/0001_inventory.sql") },
     Migration { version: 2, sql: include_str!("../migrations/0002_serials.sql") },
+    Migration { version: 3, sql: include_str!("../migrations/0003_upkeep.sql") },
 ];
 
 /// Starts the service. The executor is for commands that come in another way than over HTTP.
@@ -38,6 +41,7 @@ pub async fn start(node: &Node) -> Result<(Service, Executor<Inventory>), StartE
     service.executor(task);
     service.relay(node, executor.committed());
     service.worker(expiry::run(executor.clone()));
+    service.worker(filling::run(executor.clone()));
     let name = "inventory.orders";
     let handler = InventoryReactions { consumer: name, database };
     let sink = Arc::new(Reactions { name, executor: executor.clone(), handler });

@@ -6,6 +6,12 @@ use imsop_kernel::Decimal;
 
 /// Most lines of one command.
 pub const LINES: usize = 200;
+/// Most lines of one order that was placed: as many as an order may have.
+pub const LINES_PER_ORDER: usize = 1_000;
+/// Most stocks that are loaded to decide on one order, if it is not of more lines.
+pub const STOCKS_PER_ORDER: usize = 1_000;
+/// Longest number of a line: as long as it may be in an order.
+pub const LINE_NUMBER_LENGTH: usize = 128;
 /// Most reservations in one request.
 pub const RESERVATIONS_PER_BATCH: usize = 1_000;
 /// Largest quantity, in the unit of the item.
@@ -28,12 +34,14 @@ pub const SPOTS_PER_BATCH: usize = 200;
 pub const EXPECTED_PER_STOCK: usize = 500;
 /// Most backorders that one SKU at one site may have.
 pub const BACKORDERS_PER_STOCK: usize = 10_000;
-/// Backorders that one receipt fills at once, for each of its lines.
+/// Backorders of one SKU at one site that one command fills. What is left is filled by commands of its own.
 pub const BACKORDERS_FILLED: usize = 50;
 /// Most sites that one lot may lie at.
 pub const SITES_PER_LOT: usize = 200;
-/// Sites that an order is offered to.
-pub const SITES_PER_ORDER: i64 = 5;
+/// Most stocks that are compared to find the sites that an order is offered to.
+pub const STOCKS_COMPARED: i64 = 20_000;
+/// Most sites that an order is offered to.
+pub const SITES_PER_ORDER: usize = 5;
 /// Longest hold of a reservation.
 pub const LONGEST_HOLD: Duration = Duration::from_secs(90 * 24 * 3_600);
 /// The hold of a reservation that names none.
@@ -46,5 +54,9 @@ pub const OVER_TOLERANCE_PERCENT: u32 = 10;
 pub const COUNT_TOLERANCE_PERCENT: u32 = 5;
 /// How often expired holds are looked for.
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
+/// How often goods are looked for that orders wait for and no command has promised to them.
+pub const FILLING_INTERVAL: Duration = Duration::from_millis(500);
+/// Stocks that are read at once where there is something to do for them.
+pub const STOCKS_AT_ONCE: i64 = 100;
 /// Expired holds that are released in one transaction.
 pub const EXPIRED_AT_ONCE: i64 = 500;

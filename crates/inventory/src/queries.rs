@@ -1,13 +1,14 @@
 //! Reads of the deciders' states: what a command wrote is in the next answer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 use imsop_journal::{Cell, Cursor, Database, Filter, StoreError, feed};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Page, StreamId, Tenant, Timestamp, Uuid};
 
+use crate::domain::measure::Units;
 use crate::domain::{Inventory, State};
-use crate::limits::SITES_PER_ORDER;
+use crate::limits::{SITES_PER_ORDER, STOCKS_COMPARED, STOCKS_PER_ORDER};
 
 /// A thing with its id and version.
 #[derive(Debug, Clone)]
@@ -99,28 +100,57 @@ pub(crate) async fn ordered(
     Ok((items, has_more))
 }
 
-/// Those among the SKUs that are known.
-pub(crate) async fn known_skus(
+/// The units of those among the SKUs that are known.
+pub(crate) async fn units_of(
     database: &Database,
     tenant: &Tenant,
     skus: Vec<String>,
-) -> Result<HashSet<String>, StoreError> {
-    let sql = format!("SELECT sku FROM items WHERE tenant = $1 AND sku {}", database.dialect().one_of("$2"));
-    let rows = database.fetch(&sql, vec![tenant.into(), skus.into()]).await?;
-    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+) -> Result<HashMap<String, Units>, StoreError> {
+    let sql =
+        format!("SELECT sku, state FROM items WHERE tenant = $1 AND sku {}", database.dialect().one_of("$2"));
+    let mut units = HashMap::with_capacity(skus.len());
+    for row in database.fetch(&sql, vec![tenant.into(), skus.into()]).await? {
+        if let State::Item(item) = serde_json::from_str(row.text(1)?)? {
+            units.insert(row.text(0)?.to_owned(), item.units);
+        }
+    }
+    Ok(units)
 }
 
-/// The sites that know most of these SKUs, a limited number of them.
-pub(crate) async fn sites_with(
+/// The sites to ask for so much of these SKUs (in millionths of their units), a limited number of them: first
+/// those that have all of most SKUs, then those that have some of them, then those that know them, then any.
+pub(crate) async fn sites_for(
     database: &Database,
     tenant: &Tenant,
-    skus: Vec<String>,
+    wanted: &BTreeMap<String, i64>,
 ) -> Result<Vec<String>, StoreError> {
+    let most = (STOCKS_PER_ORDER / wanted.len().max(1)).clamp(1, SITES_PER_ORDER);
+    let skus: Vec<String> = wanted.keys().cloned().collect();
     let sql = format!(
-        "SELECT site, COUNT(*) FROM stock WHERE tenant = $1 AND sku {} GROUP BY site \
-         ORDER BY COUNT(*) DESC, site LIMIT $3",
+        "SELECT site, sku, free FROM stock WHERE tenant = $1 AND sku {} ORDER BY free DESC LIMIT $3",
         database.dialect().one_of("$2")
     );
-    let rows = database.fetch(&sql, vec![tenant.into(), skus.into(), SITES_PER_ORDER.into()]).await?;
-    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    let cells = vec![tenant.into(), skus.into(), STOCKS_COMPARED.into()];
+    let mut ranks: BTreeMap<String, (u32, u32, u32)> = BTreeMap::new();
+    for row in database.fetch(&sql, cells).await? {
+        let free = row.int(2)?;
+        let is_enough = wanted.get(row.text(1)?).is_some_and(|wanted| free >= *wanted);
+        let rank = ranks.entry(row.text(0)?.to_owned()).or_default();
+        rank.0 += u32::from(is_enough);
+        rank.1 += u32::from(free > 0);
+        rank.2 += 1;
+    }
+    if ranks.is_empty() {
+        let sql = "SELECT site FROM sites WHERE tenant = $1 ORDER BY site LIMIT $2";
+        let rows = database.fetch(sql, vec![tenant.into(), cell_of(most)]).await?;
+        return rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect();
+    }
+    let mut sites: Vec<(String, (u32, u32, u32))> = ranks.into_iter().collect();
+    // Stable: of those that are as good, the first by name.
+    sites.sort_by_key(|(_, rank)| std::cmp::Reverse(*rank));
+    Ok(sites.into_iter().take(most).map(|(site, _)| site).collect())
+}
+
+fn cell_of(count: usize) -> Cell {
+    i64::try_from(count).unwrap_or(i64::MAX).into()
 }

@@ -1,22 +1,26 @@
 //! What inventory does when orders are placed and cancelled: goods are promised, and given back.
 
+use std::collections::{BTreeMap, HashMap};
+
 use async_trait::async_trait;
 use imsop_backbone::{ReactError, ReactionHandler};
 use imsop_journal::{Database, Origin, Submission};
-use imsop_kernel::{Actor, Envelope, Quantity};
+use imsop_kernel::{Actor, Decimal, Envelope, Quantity};
 use serde::Deserialize;
 
 use crate::domain::command::{ReserveForOrder, ReserveLine};
 use crate::domain::lookup::reservation_of;
-use crate::domain::measure::Amount;
+use crate::domain::measure::{Amount, Units, in_millionths};
 use crate::domain::{Command, Inventory, Rejection};
-use crate::limits::LINES;
+use crate::limits::LINES_PER_ORDER;
 use crate::queries;
 
 /// The reactions of inventory to the events of operations.
-pub(crate) struct InventoryReactions {
-    pub(crate) consumer: &'static str,
-    pub(crate) database: Database,
+pub struct InventoryReactions {
+    /// The consumer's name.
+    pub consumer: &'static str,
+    /// Where stock is looked up.
+    pub database: Database,
 }
 
 #[async_trait]
@@ -33,8 +37,12 @@ impl ReactionHandler for InventoryReactions {
     }
 
     fn refused(&self, event: &Envelope, rejection: &Rejection) {
-        // The order has a reservation already, which somebody made by hand.
-        tracing::debug!(consumer = self.consumer, event = %event.id, %rejection, "a reaction was refused");
+        if matches!(rejection, Rejection::AlreadyReserved { .. }) {
+            // Somebody made a reservation by hand.
+            tracing::debug!(consumer = self.consumer, event = %event.id, %rejection, "a reaction was refused");
+            return;
+        }
+        tracing::error!(consumer = self.consumer, event = %event.id, %rejection, "nothing is known of an order");
     }
 }
 
@@ -68,6 +76,17 @@ struct PlacedLine {
     quantity: Quantity,
 }
 
+/// How much of each SKU an order wants, as the stocks are compared. A line that makes no sense wants nothing:
+/// it is refused by itself.
+fn wanted(lines: &[ReserveLine], units: &HashMap<String, Units>) -> BTreeMap<String, i64> {
+    let mut wanted: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in lines {
+        let own = units.get(&line.sku).and_then(|units| units.in_own_unit(&line.quantity, "quantity").ok());
+        *wanted.entry(line.sku.clone()).or_default() += own.unwrap_or_default();
+    }
+    wanted.into_iter().map(|(sku, quantity)| (sku, in_millionths(quantity))).collect()
+}
+
 impl InventoryReactions {
     /// Lines of things that nobody keeps in stock (services, goods that go directly) are left alone.
     async fn reserve(&self, event: &Envelope) -> Result<Option<Command>, ReactError> {
@@ -78,12 +97,13 @@ impl InventoryReactions {
         if skus.is_empty() {
             return Ok(None);
         }
-        let stocked = queries::known_skus(&self.database, &event.tenant, skus).await?;
+        let units = queries::units_of(&self.database, &event.tenant, skus).await?;
         let mut lines = Vec::with_capacity(placed.lines.len());
         for line in placed.lines {
-            let Some(sku) = line.sku.filter(|sku| stocked.contains(sku)) else { continue };
-            if lines.len() == LINES {
-                tracing::warn!(event = %event.id, most = LINES, "an order has more lines than can be promised");
+            let Some(sku) = line.sku.filter(|sku| units.contains_key(sku)) else { continue };
+            if lines.len() == LINES_PER_ORDER {
+                // An order has no more lines than that when it is placed.
+                tracing::error!(event = %event.id, most = LINES_PER_ORDER, "an order has too many lines");
                 break;
             }
             lines.push(ReserveLine {
@@ -99,8 +119,7 @@ impl InventoryReactions {
         if lines.is_empty() {
             return Ok(None);
         }
-        let skus = lines.iter().map(|line| line.sku.clone()).collect();
-        let sites = queries::sites_with(&self.database, &event.tenant, skus).await?;
+        let sites = queries::sites_for(&self.database, &event.tenant, &wanted(&lines, &units)).await?;
         let order_id = event.stream.id.to_string();
         Ok(Some(Command::ReserveForOrder(ReserveForOrder { order_id, sites, lines })))
     }

@@ -8,7 +8,7 @@ use crate::domain::account::{Account, Allocation, Batch, Condition, Movement};
 use crate::domain::event::{Approval, CountedLine, ExpectedLine, Package, Policy, ReceivedLine};
 use crate::domain::lookup::{day_of, lot_of};
 use crate::domain::measure::Pack;
-use crate::domain::rejection::Shortage;
+use crate::domain::rejection::{RefusedLine, Shortage};
 use crate::domain::{
     Advice, Count, Document, Item, LotCard, Reservation, ReservationStatus, Stock, Transfer,
 };
@@ -114,6 +114,7 @@ impl StockResource {
 pub struct ReservationResource {
     pub id: Uuid,
     pub order_id: String,
+    /// Empty for an order that no site could be found for.
     pub site: String,
     pub status: ReservationStatus,
     pub policy: Policy,
@@ -121,6 +122,9 @@ pub struct ReservationResource {
     /// What could not be promised, where nothing could.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shortages: Vec<Shortage>,
+    /// Lines of the order that cannot be promised as they are, whatever there is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<RefusedLine>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Package>,
     /// When the hold ends by itself; null once it is confirmed or over.
@@ -195,6 +199,7 @@ impl ReservationResource {
             policy: reservation.policy,
             lines,
             shortages: reservation.shortages.clone(),
+            refusals: reservation.refusals.clone(),
             packages: reservation.packages.clone(),
             expires_at: reservation.expires_at,
             reason: reservation.reason.clone(),

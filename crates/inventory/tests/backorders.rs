@@ -3,7 +3,8 @@
 
 mod support;
 
-use imsop_inventory::domain::ReservationStatus;
+use imsop_inventory::domain::command::ReserveForOrder;
+use imsop_inventory::domain::{Command, ReservationStatus};
 use imsop_kernel::Decimal;
 use serde_json::json;
 use support::*;
@@ -59,7 +60,7 @@ fn goods_that_a_count_finds_fill_a_backorder_when_somebody_has_agreed() {
     let mut world = two_wait();
     let count_id = world.made(count(json!([counted(4, json!({ "lot": "L" }))])));
     assert_eq!(waits(&world, "O"), n(1));
-    let approve = imsop_inventory::domain::Command::ApproveCount { id: count_id };
+    let approve = Command::ApproveCount { id: count_id };
     assert_eq!(world.accept(approve), ["InventoryAdjusted", "BackorderFilled"]);
     assert_eq!(waits(&world, "O"), n(0));
 }
@@ -162,13 +163,7 @@ fn more_orders_than_are_filled_at_once_may_wait_for_what_two_lines_bring() {
     world.accept(lot("L", 1, None));
     world.accept(define("A", "EA", json!([])));
     for order in 0..120 {
-        world.accept(imsop_inventory::domain::Command::ReserveForOrder(
-            imsop_inventory::domain::command::ReserveForOrder {
-                order_id: format!("O{order}"),
-                sites: vec!["S1".to_owned()],
-                lines: body(json!([goods(1, json!({}))])),
-            },
-        ));
+        world.accept(placed(format!("O{order}"), 1, json!({})));
     }
     let lines = json!([
         goods(60, json!({ "lot": "L", "direction": "increase" })),
@@ -177,7 +172,7 @@ fn more_orders_than_are_filled_at_once_may_wait_for_what_two_lines_bring() {
     world.accept(adjust(lines));
     let found = json!([counted(200, json!({ "lot": "M" })), counted(200, json!({ "lot": "N" }))]);
     let count_id = world.made(count(found));
-    world.accept(imsop_inventory::domain::Command::ApproveCount { id: count_id });
+    world.accept(Command::ApproveCount { id: count_id });
     let waiting = world.stock("S1", "A").backorders.len();
     assert!((10..=69).contains(&waiting), "some are filled, and the others go on waiting: {waiting}");
 }
@@ -197,4 +192,60 @@ fn whoever_wants_other_goods_lets_the_next_one_pass() {
     assert_eq!((waits(&world, "HERS"), waits(&world, "LASTS")), (n(1), n(0)));
     assert_eq!(world.accept(receive("S1", of_owner)), ["GoodsReceived", "BackorderFilled"]);
     assert_eq!(waits(&world, "HERS"), n(0));
+}
+
+/// An order that is placed for pieces of `A` at `S1`, and waits for what is not there.
+fn placed(order_id: String, quantity: i64, of_line: serde_json::Value) -> Command {
+    let lines = body(json!([goods(quantity, of_line)]));
+    Command::ReserveForOrder(ReserveForOrder { order_id, sites: vec!["S1".to_owned()], lines })
+}
+
+/// Orders `O0`, `O1`, ..., each of which waits for one piece that nobody else owns.
+fn many_wait(orders: i64) -> World {
+    let mut world = World::new();
+    world.accept(receive("S1", json!([goods(1, json!({ "owner": "BEA" }))])));
+    for order in 0..orders {
+        world.accept(placed(format!("O{order}"), 1, json!({})));
+    }
+    world
+}
+
+fn fill(world: &World) -> Command {
+    Command::FillBackorders { site: "S1".to_owned(), sku: "A".to_owned(), day: world.today() }
+}
+
+#[test]
+fn what_one_receipt_leaves_free_for_orders_that_wait_is_promised_to_them_until_nobody_waits() {
+    let mut world = many_wait(120);
+    world.accept(lot("L", 110, None));
+    assert_eq!((world.stock("S1", "A").backorders.len(), world.free("S1", "A")), (70, n(61)));
+    assert_eq!(world.accept(fill(&world)).len(), 50);
+    assert_eq!(world.accept(fill(&world)).len(), 10);
+    assert_eq!((world.stock("S1", "A").backorders.len(), world.free("S1", "A")), (10, n(1)));
+    assert_eq!(world.refuse(fill(&world)), "not-found");
+    assert_eq!(world.status("O109"), ReservationStatus::Confirmed);
+    assert_eq!(world.status("O110"), ReservationStatus::Rejected);
+}
+
+#[test]
+fn many_who_wait_for_other_goods_keep_nobody_from_what_there_is() {
+    let mut world = World::new();
+    world.accept(receive("S1", json!([goods(1, json!({ "owner": "BEA" }))])));
+    for order in 0..60 {
+        world.accept(placed(format!("HERS{order}"), 1, json!({ "owner": "ANNA" })));
+    }
+    world.accept(placed("O".to_owned(), 2, json!({})));
+    world.accept(lot("M", 9, None));
+    world.accept(fill(&world));
+    assert_eq!(waits(&world, "O"), n(0));
+}
+
+#[test]
+fn the_last_day_on_which_somebody_who_waits_could_have_goods_is_known() {
+    let mut world = many_wait(60);
+    assert_eq!(world.stock("S1", "A").fillable_until(), None);
+    world.accept(lot("L", 55, Some("2026-05-01")));
+    assert_eq!(world.stock("S1", "A").fillable_until(), Some(day("2026-05-01")));
+    world.accept(fill(&world));
+    assert_eq!(world.stock("S1", "A").fillable_until(), None);
 }

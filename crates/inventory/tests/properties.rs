@@ -112,11 +112,14 @@ fn promising() -> impl Strategy<Value = Command> {
         let terms = json!({ "policy": policy, "strategy": strategy, "site": site });
         reserve_lines(order, json!(lines), terms)
     });
-    let placed = (select(&ORDERS), select(&SKUS), 1..9_i64).prop_map(|(order, sku, quantity)| {
+    let wanted = (select(&SKUS), select(&["1", "2", "8", "1.5"]), select(&["EA", "EA", "CT"]));
+    let placed = (select(&ORDERS), prop::collection::vec(wanted, 1..3), any::<bool>());
+    let placed = placed.prop_map(|(order, lines, has_site)| {
+        let line = |(sku, value, unit)| json!({ "sku": sku, "quantity": { "value": value, "unit": unit } });
         Command::ReserveForOrder(ReserveForOrder {
             order_id: order.to_owned(),
-            sites: vec!["S1".to_owned(), "S2".to_owned()],
-            lines: body(json!([{ "sku": sku, "quantity": ea(quantity) }])),
+            sites: if has_site { vec!["S1".to_owned(), "S2".to_owned()] } else { vec![] },
+            lines: body(lines.into_iter().map(line).collect()),
         })
     });
     let ended = (select(&ORDERS), 0..4).prop_map(|(order, which)| match which {

@@ -306,6 +306,78 @@ fn an_order_that_nobody_has_anything_for_is_rejected_and_seen_to_wait() {
     assert_eq!((world.status("O"), world.free("S1", "A")), (ReservationStatus::Confirmed, n(4)));
 }
 
+/// An order for these lines, each with a number, an amount and a unit.
+fn for_lines(sites: &[&str], lines: &[(&str, &str, &str)]) -> Command {
+    let line = |(number, value, unit): &(&str, &str, &str)| json!({ "lineNumber": number, "sku": "A", "quantity": { "value": value, "unit": unit } });
+    Command::ReserveForOrder(ReserveForOrder {
+        order_id: "O".to_owned(),
+        sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+        lines: body(lines.iter().map(line).collect()),
+    })
+}
+
+fn reasons(reservation: &imsop_inventory::domain::Reservation) -> Vec<(&str, &str)> {
+    let refusals = reservation.refusals.iter();
+    refusals.map(|refused| (refused.line_number.as_str(), refused.reason.as_str())).collect()
+}
+
+#[test]
+fn lines_that_make_no_sense_are_named_with_their_reasons_and_the_others_are_promised() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    let lines = [("1", "2", "EA"), ("2", "1.5", "EA"), ("3", "1", "CT"), ("4", "0.1234567", "EA")];
+    assert_eq!(world.accept(for_lines(&["S1"], &lines)), ["InventoryReserved"]);
+    assert_eq!(world.promised("O"), named(&[("L", 2)]));
+    let wrong = [("2", "quantity-fractional"), ("3", "unit-mismatch"), ("4", "quantity-fractional")];
+    assert_eq!(reasons(world.reservation("O")), wrong);
+}
+
+#[test]
+fn an_order_of_which_no_line_makes_sense_is_rejected_for_all_to_see_and_does_not_wait() {
+    let mut world = World::new();
+    world.accept(lot("L", 10, None));
+    assert_eq!(world.accept(for_lines(&["S1"], &[("1", "1", "CT")])), ["ReservationRejected"]);
+    assert_eq!(world.status("O"), ReservationStatus::Rejected);
+    assert_eq!(reasons(world.reservation("O")), [("1", "unit-mismatch")]);
+    assert!(!world.reservation("O").waits());
+}
+
+#[test]
+fn an_order_where_no_site_has_ever_received_anything_is_rejected_for_all_to_see() {
+    let mut world = World::new();
+    world.accept(define("A", "EA", json!([])));
+    assert_eq!(world.accept(for_lines(&[], &[("1", "1", "EA")])), ["ReservationRejected"]);
+    let stream = imsop_inventory::domain::lookup::reservation_of(&tenant(), "O");
+    let Some(imsop_inventory::domain::State::Reservation(reservation)) = world.state(stream) else {
+        panic!()
+    };
+    assert_eq!(
+        (reservation.status, reasons(reservation)),
+        (ReservationStatus::Rejected, vec![("1", "no-site")])
+    );
+}
+
+#[test]
+fn an_order_of_as_many_lines_as_an_order_may_have_is_promised_whole() {
+    let mut world = World::new();
+    world.accept(lot("L", 1_000, None));
+    let numbers: Vec<String> = (0..1_000).map(|line| format!("{line:0>128}")).collect();
+    let lines: Vec<_> = numbers.iter().map(|number| (number.as_str(), "1", "EA")).collect();
+    assert_eq!(world.accept(for_lines(&["S1"], &lines)), ["InventoryReserved"]);
+    assert_eq!((world.reservation("O").lines.len(), world.free("S1", "A")), (1_000, n(0)));
+}
+
+#[test]
+fn an_order_that_nobody_has_all_of_goes_to_the_site_that_has_most_lines_of_it() {
+    let mut world = World::new();
+    world.accept(lot_at("S2", "L", 3, None));
+    world.accept(lot_at("S1", "L", 5, None));
+    let lines = [("1", "3", "EA"), ("2", "3", "EA")];
+    world.accept(for_lines(&["S2", "S1"], &lines));
+    assert_eq!(world.promised("O"), named(&[("L", 3), ("L", 2)]));
+    assert_eq!(world.free("S2", "A"), n(3));
+}
+
 #[test]
 fn a_cancelled_order_gives_back_what_is_promised_and_no_longer_waits() {
     let mut world = World::new();

@@ -1,13 +1,15 @@
 //! The invariants, checked when everything has settled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
-use imsop_journal::{FeedPosition, feed};
-use imsop_kernel::{Envelope, StreamId};
+use imsop_journal::{Database, Domain, FeedPosition, feed};
+use imsop_kernel::{Actor, Envelope, StreamId, Uuid};
 use imsop_testkit::accounts::{self, Event, State};
 use imsop_testkit::submissions::demo;
 
 use crate::SimulationError;
+use crate::clients::Clients;
 use crate::mirror::is_poison;
 use crate::process::TOPIC;
 use crate::world::World;
@@ -22,14 +24,24 @@ pub struct Violation {
     pub detail: String,
 }
 
-type Checked = Result<Option<Violation>, SimulationError>;
+/// What a check found, if it could look.
+pub type Checked = Result<Option<Violation>, SimulationError>;
 
-/// An event of the journal, as far as the checks look.
-struct Happened {
-    stream: StreamId,
-    version: i64,
-    gain: i64,
+/// An event of a journal.
+pub struct Happened {
+    event: Envelope,
     bytes: String,
+}
+
+impl Happened {
+    /// What the balance of its account gains by it.
+    fn gain(&self) -> i64 {
+        Event::read(&self.event.event_type, self.event.data.get()).map_or(0, |event| event.gain())
+    }
+
+    fn place(&self) -> (StreamId, i64) {
+        (self.event.stream, self.event.stream_version)
+    }
 }
 
 /// Balance and number of events of a stream.
@@ -37,14 +49,8 @@ type Sums = BTreeMap<String, (i64, i64)>;
 
 /// Checks them all; gives the first that does not hold.
 pub async fn check(world: &World) -> Checked {
-    let journal = journal(world).await?;
-    if let Some(detail) = world.contradictions.first() {
-        return Ok(violated("a wish has one outcome", detail.clone()));
-    }
-    if let Some(violation) = versions_without_gaps(&journal) {
-        return Ok(Some(violation));
-    }
-    if let Some(violation) = every_answer_once(world, &journal) {
+    let journal = journal(world.process.engine.database()).await?;
+    if let Some(violation) = check_clients(&world.clients, &journal) {
         return Ok(Some(violation));
     }
     if let Some(violation) = states_are_folds(world, &summed(journal.iter())).await? {
@@ -59,45 +65,59 @@ pub async fn check(world: &World) -> Checked {
     branch_reacted_once(world, &journal).await
 }
 
-fn violated(invariant: &'static str, detail: String) -> Option<Violation> {
+/// What clients were answered, beside what has happened.
+pub fn check_clients<D: Domain>(clients: &Clients<D>, journal: &[Happened]) -> Option<Violation>
+where
+    D::Command: Clone + Debug,
+{
+    if let Some(detail) = clients.contradictions.first() {
+        return violated("a wish has one outcome", detail.clone());
+    }
+    versions_without_gaps(journal).or_else(|| every_answer_once(clients, journal))
+}
+
+/// An invariant that does not hold.
+pub fn violated(invariant: &'static str, detail: String) -> Option<Violation> {
     Some(Violation { invariant, detail })
 }
 
-async fn journal(world: &World) -> Result<Vec<Happened>, SimulationError> {
+/// The whole journal.
+pub async fn journal(database: &Database) -> Result<Vec<Happened>, SimulationError> {
     let mut events = Vec::new();
     let mut after = FeedPosition::default();
     loop {
-        let entries = feed::read(world.process.engine.database(), after, 1_000).await?;
+        let entries = feed::read(database, after, 1_000).await?;
         let Some(last) = entries.last() else { return Ok(events) };
         after = last.position;
         for entry in &entries {
             let event: Envelope = serde_json::from_str(&entry.envelope)?;
-            let gain = Event::read(&event.event_type, event.data.get()).map_or(0, |event| event.gain());
-            let bytes = entry.envelope.to_string();
-            events.push(Happened { stream: event.stream, version: event.stream_version, gain, bytes });
+            events.push(Happened { event, bytes: entry.envelope.to_string() });
         }
     }
 }
 
 fn versions_without_gaps(journal: &[Happened]) -> Option<Violation> {
     let mut versions: BTreeMap<StreamId, i64> = BTreeMap::new();
-    for event in journal {
-        let last = versions.entry(event.stream).or_insert(0);
-        if event.version != *last + 1 {
-            let detail = format!("{}: {} after {last}", event.stream, event.version);
+    for happened in journal {
+        let (stream, version) = happened.place();
+        let last = versions.entry(stream).or_insert(0);
+        if version != *last + 1 {
+            let detail = format!("{stream}: {version} after {last}");
             return violated("the feed has every stream in order and without gaps", detail);
         }
-        *last = event.version;
+        *last = version;
     }
     None
 }
 
 /// What was acknowledged is there, and nothing is there that nobody wished or that was wished once.
-fn every_answer_once(world: &World, journal: &[Happened]) -> Option<Violation> {
-    let written: BTreeSet<(StreamId, i64)> =
-        journal.iter().map(|event| (event.stream, event.version)).collect();
+fn every_answer_once<D: Domain>(clients: &Clients<D>, journal: &[Happened]) -> Option<Violation>
+where
+    D::Command: Clone + Debug,
+{
+    let written = told(journal);
     let mut claimed: BTreeMap<(StreamId, i64), &str> = BTreeMap::new();
-    for (key, wish) in &world.wishes {
+    for (key, wish) in &clients.wishes {
         for &(stream, version, _) in wish.accepted.iter().flatten() {
             let place = (stream, version);
             if !written.contains(&place) {
@@ -116,11 +136,22 @@ fn every_answer_once(world: &World, journal: &[Happened]) -> Option<Violation> {
     None
 }
 
+/// What clients are told of: how far each of their commands brought each stream. What the platform does by
+/// itself, when a time is over, is told to nobody.
+fn told(journal: &[Happened]) -> BTreeSet<(StreamId, i64)> {
+    let mut last: BTreeMap<(Uuid, StreamId), i64> = BTreeMap::new();
+    for happened in journal.iter().filter(|happened| matches!(happened.event.actor, Actor::User(_))) {
+        let (stream, version) = happened.place();
+        last.insert((happened.event.correlation_id, stream), version);
+    }
+    last.into_iter().map(|((_, stream), version)| (stream, version)).collect()
+}
+
 fn summed<'a>(events: impl Iterator<Item = &'a Happened>) -> Sums {
     let mut sums = Sums::new();
-    for event in events {
-        let sum = sums.entry(event.stream.to_string()).or_default();
-        sum.0 += event.gain;
+    for happened in events {
+        let sum = sums.entry(happened.event.stream.to_string()).or_default();
+        sum.0 += happened.gain();
         sum.1 += 1;
     }
     sums
@@ -156,7 +187,7 @@ async fn topic_is_the_feed(world: &World, journal: &[Happened]) -> Checked {
     for (place, event) in journal.iter().enumerate() {
         let published = rows.get(place).map(|row| row.text(0)).transpose()?;
         if published != Some(event.bytes.as_str()) {
-            let detail = format!("offset {place}: {published:?}, feed {} {}", event.stream, event.version);
+            let detail = format!("offset {place}: {published:?}, feed {:?}", event.place());
             return Ok(violated("a topic has the feed, each event once and in order", detail));
         }
     }
@@ -171,14 +202,15 @@ async fn topic_is_the_feed(world: &World, journal: &[Happened]) -> Checked {
 async fn mirror_has_what_it_can_take(world: &World, journal: &[Happened]) -> Checked {
     let mut blocked: BTreeSet<StreamId> = BTreeSet::new();
     let (mut taken, mut parked) = (Vec::new(), Vec::new());
-    for event in journal {
-        if is_poison(event.gain) {
-            blocked.insert(event.stream);
+    for happened in journal {
+        let stream = happened.event.stream;
+        if is_poison(happened.gain()) {
+            blocked.insert(stream);
         }
-        if blocked.contains(&event.stream) {
-            parked.push(event.bytes.as_str());
+        if blocked.contains(&stream) {
+            parked.push(happened.bytes.as_str());
         } else {
-            taken.push(event);
+            taken.push(happened);
         }
     }
     let expected = summed(taken.into_iter());
@@ -207,8 +239,8 @@ async fn mirror_has_what_it_can_take(world: &World, journal: &[Happened]) -> Che
 
 async fn branch_reacted_once(world: &World, journal: &[Happened]) -> Checked {
     let mut expected: BTreeMap<String, i64> = BTreeMap::new();
-    for event in journal {
-        *expected.entry(event.stream.to_string()).or_default() += 1;
+    for happened in journal {
+        *expected.entry(happened.event.stream.to_string()).or_default() += 1;
     }
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for row in world.process.branch.fetch("SELECT state FROM account", vec![]).await? {

@@ -13,20 +13,23 @@ pub enum Flaw {
     KeyPerDelivery,
     /// The relay keeps its place apart from what it has published.
     PlaceApart,
-    /// The bank's storage forgets its newest event when the process dies, as without a sync.
+    /// Storage forgets its newest event when the process dies, as without a sync.
     ForgetsOnDeath,
-    /// The bank executes a command without looking for its key.
+    /// A command is executed without looking for its key.
     NoMemoryOfKeys,
+    /// The warehouse's ledger loses its newest row when the process dies.
+    LosesAMovement,
 }
 
 impl Flaw {
     /// Every flaw.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PositionApart,
         Self::NothingParked,
         Self::KeyPerDelivery,
         Self::PlaceApart,
         Self::ForgetsOnDeath,
         Self::NoMemoryOfKeys,
+        Self::LosesAMovement,
     ];
 }

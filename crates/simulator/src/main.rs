@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use imsop_simulator::{Flaw, SimulationError, Storm, run};
+use imsop_simulator::world::Figures;
+use imsop_simulator::{Flaw, SimulationError, Storm, run, run_warehouse};
 
 #[derive(Parser)]
-#[command(about = "Breaks journal, relay, backbone and consumers on purpose, and checks what is left")]
+#[command(about = "Breaks a bank and a warehouse on purpose, and checks what is left")]
 struct Arguments {
     /// How many seeds
     #[arg(long, default_value_t = 1_000)]
@@ -25,11 +26,13 @@ async fn main() -> ExitCode {
     let storm = Storm { steps: arguments.steps, ..Storm::default() };
     let (mut accepted, mut failures, mut deaths) = (0, 0, 0);
     for seed in arguments.seed..arguments.seed + arguments.seeds {
-        match run(seed, storm, Flaw::Nothing).await {
+        match both(seed, storm).await {
             Ok(figures) => {
-                accepted += figures.accepted;
-                failures += figures.failures.total();
-                deaths += figures.deaths;
+                for figures in figures {
+                    accepted += figures.accepted;
+                    failures += figures.failures.total();
+                    deaths += figures.deaths;
+                }
             }
             Err(error) => {
                 let kind =
@@ -47,4 +50,9 @@ async fn main() -> ExitCode {
         arguments.seeds
     );
     ExitCode::SUCCESS
+}
+
+/// The same seed for both worlds.
+async fn both(seed: u64, storm: Storm) -> Result<[Figures; 2], SimulationError> {
+    Ok([run(seed, storm, Flaw::Nothing).await?, run_warehouse(seed, storm, Flaw::Nothing).await?])
 }

@@ -8,11 +8,11 @@ use imsop_testkit::SeededEnvironment;
 use imsop_testkit::accounts::{self, Accounts};
 use imsop_testkit::submissions::source_with;
 
-use crate::Flaw;
 use crate::branch::Branch;
 use crate::chance::{Chance, Weather};
 use crate::delivery::Unreliable;
 use crate::mirror::{self, BrokenMirror, Mirror};
+use crate::{Flaw, Storm};
 
 /// The topic of all events of the bank.
 pub const TOPIC: &str = "bank.events";
@@ -31,6 +31,30 @@ pub struct Surroundings {
     pub environment: Arc<SeededEnvironment>,
     /// What is wrong on purpose.
     pub flaw: Flaw,
+}
+
+impl Surroundings {
+    /// The surroundings of this seed, with databases at that place.
+    pub fn new(url: &DatabaseUrl, seed: u64, storm: Storm, flaw: Flaw) -> Self {
+        let chance = Chance::new(seed);
+        Self {
+            url: url.clone(),
+            weather: Arc::new(Weather::new(chance.clone(), storm)),
+            environment: Arc::new(SeededEnvironment::new(seed)),
+            chance,
+            flaw,
+        }
+    }
+}
+
+/// The journal forgets its newest event. See [`Flaw::ForgetsOnDeath`].
+pub async fn forget(database: &Database) -> Result<(), StoreError> {
+    let mut tx = database.begin().await?;
+    // Not a first event: a stream that begins in the middle would stop the checks themselves.
+    let newest = "DELETE FROM journal \
+                  WHERE position = (SELECT MAX(position) FROM journal WHERE version > 1)";
+    tx.execute(newest, Vec::new()).await?;
+    tx.commit().await
 }
 
 /// One life of the program.

@@ -1,37 +1,21 @@
 //! The simulated world: a bank, its relay, a backbone, consumers, and clients that do not give up.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use imsop_backbone::{BackboneError, HandleError};
-use imsop_journal::{Accepted, Batch, DatabaseUrl, Outcome, StoreError, Submission};
+use imsop_journal::{Batch, DatabaseUrl, Outcome, StoreError, Submission};
 use imsop_kernel::StreamId;
+use imsop_testkit::TestDatabase;
 use imsop_testkit::accounts::{Accounts, Command, State};
 use imsop_testkit::submissions::{demo, submission};
-use imsop_testkit::{SeededEnvironment, TestDatabase};
 
-use crate::chance::{Chance, Failures, Weather};
-use crate::process::{Process, Surroundings, TOPIC, start};
+use crate::chance::{Chance, Failures};
+use crate::clients::Clients;
+use crate::process::{Process, Surroundings, TOPIC, forget, start};
 use crate::{Flaw, SimulationError, Storm};
 
 const ACCOUNTS: u64 = 6;
 const COMMANDS_PER_BATCH: u64 = 5;
 /// Chance that a client sends other words under a key that it has used.
 const ABUSE: f64 = 0.03;
-
-/// A stream that a command changed: its version and balance right after it.
-pub type Change = (StreamId, i64, i64);
-
-/// What a client knows of one of its wishes.
-#[derive(Debug, Clone)]
-pub struct Wish {
-    /// What it wants.
-    pub command: Command,
-    /// What it was answered, as soon as it was.
-    pub accepted: Option<Vec<Change>>,
-    /// How often it was refused.
-    pub refusals: u32,
-}
 
 /// What a run amounted to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,16 +30,22 @@ pub struct Figures {
     pub trace: u64,
 }
 
+impl Figures {
+    /// What it amounts to so far.
+    pub fn new(accepted: usize, around: &Surroundings, deaths: u32) -> Self {
+        let weather = &around.weather;
+        Self { accepted, failures: weather.failures(), deaths, trace: weather.trace() }
+    }
+}
+
 /// The world.
 pub struct World {
     /// Keeps the folder of the databases.
     _place: TestDatabase,
     around: Surroundings,
     storm: Storm,
-    /// The wishes of all clients, by their keys.
-    pub wishes: BTreeMap<String, Wish>,
-    /// Answers that contradict an earlier answer to the same wish.
-    pub contradictions: Vec<String>,
+    /// The bank's clients.
+    pub clients: Clients<Accounts>,
     /// The present life of the program.
     pub process: Process,
     deaths: u32,
@@ -64,25 +54,10 @@ pub struct World {
 impl World {
     /// A world of this seed, with nothing in it.
     pub async fn new(seed: u64, storm: Storm, flaw: Flaw) -> Result<Self, SimulationError> {
-        let chance = Chance::new(seed);
         let place = TestDatabase::sqlite();
-        let around = Surroundings {
-            url: place.url().clone(),
-            weather: Arc::new(Weather::new(chance.clone(), storm)),
-            environment: Arc::new(SeededEnvironment::new(seed)),
-            chance,
-            flaw,
-        };
+        let around = Surroundings::new(place.url(), seed, storm, flaw);
         let process = start(&around).await?;
-        Ok(Self {
-            _place: place,
-            around,
-            storm,
-            wishes: BTreeMap::new(),
-            contradictions: Vec::new(),
-            process,
-            deaths: 0,
-        })
+        Ok(Self { _place: place, around, storm, clients: Clients::new(balance), process, deaths: 0 })
     }
 
     /// Where the databases are.
@@ -92,9 +67,7 @@ impl World {
 
     /// What the run amounted to.
     pub fn figures(&self) -> Figures {
-        let accepted = self.wishes.values().filter(|wish| wish.accepted.is_some()).count();
-        let weather = &self.around.weather;
-        Figures { accepted, failures: weather.failures(), deaths: self.deaths, trace: weather.trace() }
+        Figures::new(self.clients.accepted(), &self.around, self.deaths)
     }
 
     /// Lets things happen while storage fails.
@@ -121,12 +94,7 @@ impl World {
     pub async fn settle(&mut self) -> Result<(), SimulationError> {
         self.around.weather.set_calm(true);
         self.start_again().await?;
-        // Those without an answer first; also those that were refused: they may have been sent again,
-        // accepted, and the answer lost. Then all of them: the answers must be the ones they had.
-        let open = |wish: &Wish| wish.accepted.is_none();
-        let unanswered = self.wishes.iter().filter(|(_, wish)| open(wish)).map(|(key, _)| key.clone());
-        let mut keys: Vec<String> = unanswered.collect();
-        keys.extend(self.wishes.keys().cloned());
+        let keys = self.clients.open_ones_and_all();
         for some in keys.chunks(100) {
             self.send(some).await?;
         }
@@ -154,31 +122,21 @@ impl World {
         self.around.weather.set_calm(true);
         self.process = start(&self.around).await?;
         if self.around.flaw == Flaw::ForgetsOnDeath {
-            self.forget().await?;
+            forget(self.process.engine.database()).await?;
         }
         self.around.weather.set_calm(is_calm);
         Ok(())
-    }
-
-    /// See [`Flaw::ForgetsOnDeath`].
-    async fn forget(&self) -> Result<(), StoreError> {
-        let mut tx = self.process.engine.database().begin().await?;
-        // Not a first event: a stream that begins in the middle would stop the checks themselves.
-        let newest = "DELETE FROM journal \
-                      WHERE position = (SELECT MAX(position) FROM journal WHERE version > 1)";
-        tx.execute(newest, Vec::new()).await?;
-        tx.commit().await
     }
 
     /// Clients send new wishes, and some of the old ones again; tells whether the process died.
     async fn clients_send(&mut self) -> Result<bool, SimulationError> {
         let mut keys: Vec<String> = Vec::new();
         for _ in 0..=self.around.chance.below(COMMANDS_PER_BATCH) {
-            if self.around.chance.happens(0.6) || self.wishes.is_empty() {
+            if self.around.chance.happens(0.6) || self.clients.wishes.is_empty() {
                 keys.push(self.new_wish());
                 continue;
             }
-            keys.extend(self.any_key());
+            keys.extend(self.clients.any_key(&self.around.chance));
         }
         if self.around.chance.happens(ABUSE) {
             return self.abuse_a_key().await;
@@ -186,25 +144,10 @@ impl World {
         self.send(&keys).await
     }
 
-    fn any_key(&self) -> Option<String> {
-        let place = self.around.chance.below(self.wishes.len() as u64) as usize;
-        self.wishes.keys().nth(place).cloned()
-    }
-
     async fn send(&mut self, keys: &[String]) -> Result<bool, SimulationError> {
-        let mut submissions: Vec<Submission<Command>> = Vec::with_capacity(keys.len());
-        for key in keys {
-            let Some(wish) = self.wishes.get(key) else { continue };
-            let mut sent = submission(&demo(), key, wish.command.clone());
-            if self.around.flaw == Flaw::NoMemoryOfKeys {
-                sent.key = format!("{key}-{}", self.around.chance.below(u64::MAX));
-            }
-            submissions.push(sent);
-        }
+        let submissions = self.clients.submissions(keys, &self.around);
         let Some(outcomes) = self.execute(submissions).await? else { return Ok(true) };
-        for (key, outcome) in keys.iter().zip(outcomes) {
-            self.take_answer(key, outcome);
-        }
+        self.clients.take_answers(keys, outcomes, &self.around.weather);
         Ok(false)
     }
 
@@ -224,22 +167,19 @@ impl World {
 
     /// Somebody sends another wish under a key that was accepted: nothing must come of it.
     async fn abuse_a_key(&mut self) -> Result<bool, SimulationError> {
-        let Some(key) = self.any_key() else { return Ok(false) };
-        if self.wishes.get(&key).is_none_or(|wish| wish.accepted.is_none()) {
+        let Some(key) = self.clients.any_key(&self.around.chance) else { return Ok(false) };
+        if !self.clients.is_accepted(&key) {
             return Ok(false);
         }
         let other = Command::Credit { number: "thief".to_owned(), amount: 1_000 };
         let Some(outcomes) = self.execute(vec![submission(&demo(), &key, other)]).await? else {
             return Ok(true);
         };
-        if outcomes.iter().any(|outcome| !matches!(outcome, Outcome::KeyReused)) {
-            self.contradictions.push(format!("{key} was given to another wish"));
-        }
+        self.clients.take_answers_to_abuse(&key, &outcomes);
         Ok(false)
     }
 
     fn new_wish(&mut self) -> String {
-        let key = format!("wish-{:05}", self.wishes.len());
         let number = |chance: &Chance| format!("account-{}", chance.below(ACCOUNTS));
         let chance = &self.around.chance;
         let amount = i64::try_from(chance.below(150)).unwrap_or(0) + 1;
@@ -249,32 +189,7 @@ impl World {
             4 => Command::Withdraw { number: number(chance), amount },
             _ => Command::Open { number: number(chance), owner: "anna".to_owned(), balance: amount },
         };
-        self.wishes.insert(key.clone(), Wish { command, accepted: None, refusals: 0 });
-        key
-    }
-
-    fn take_answer(&mut self, key: &str, outcome: Outcome<Accounts>) {
-        let Some(wish) = self.wishes.get_mut(key) else { return };
-        match outcome {
-            Outcome::Accepted(accepted) => {
-                let changes = changes(&accepted);
-                self.around.weather.note(changes.iter().fold(1, digest));
-                match &wish.accepted {
-                    Some(before) if *before != changes => {
-                        self.contradictions.push(format!("{key}: {before:?}, then {changes:?}"));
-                    }
-                    Some(_) if !accepted.repeated => {
-                        self.contradictions.push(format!("{key} was decided twice"))
-                    }
-                    _ => wish.accepted = Some(changes),
-                }
-            }
-            Outcome::Rejected(_) if wish.accepted.is_some() => {
-                self.contradictions.push(format!("{key} was accepted, then refused"));
-            }
-            Outcome::Rejected(_) => wish.refusals += 1,
-            Outcome::KeyReused => self.contradictions.push(format!("{key} is taken for another wish")),
-        }
+        self.clients.wish(command)
     }
 
     /// One turn of the relay, which remembers its place for as long as nothing fails.
@@ -304,16 +219,10 @@ impl World {
     }
 }
 
-fn changes(accepted: &Accepted<Accounts>) -> Vec<Change> {
-    let mut changes = Vec::with_capacity(accepted.touched.len());
-    for touched in &accepted.touched {
-        let State::Account(account) = &*touched.state else { continue };
-        changes.push((touched.stream, touched.version, account.balance));
+/// Where a flaw is at work a balance may be below zero.
+fn balance(_: StreamId, state: &State) -> Option<u64> {
+    match state {
+        State::Account(account) => Some(account.balance.cast_unsigned()),
+        State::StandingOrder(_) => None,
     }
-    changes
-}
-
-/// Where a flaw is at work a balance may be below zero; the digest takes it all the same.
-fn digest(sum: u64, change: &Change) -> u64 {
-    sum.wrapping_mul(31).wrapping_add(change.2.cast_unsigned())
 }

@@ -1,6 +1,7 @@
 //! A clock and ids that come from a seed, so that a run can be repeated exactly.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use imsop_journal::Environment;
 use imsop_kernel::{Timestamp, Uuid};
@@ -19,6 +20,12 @@ impl SeededEnvironment {
     /// The environment of this seed.
     pub fn new(seed: u64) -> Self {
         Self { inner: Mutex::new((ChaCha8Rng::seed_from_u64(seed), BEGINNING)) }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, duration: Duration) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.1 += i64::try_from(duration.as_micros()).unwrap_or(0);
     }
 }
 

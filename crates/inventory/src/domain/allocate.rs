@@ -59,13 +59,8 @@ impl Allocator {
 
 /// Whether a line may have goods of this lot.
 fn fits(lot: &Lot, line: &ReserveLine, strategy: Strategy) -> bool {
-    let is_lot = line.lot.is_none() || lot.batch.lot == line.lot;
-    let lasts = match (line.expiry, lot.batch.expiry) {
-        (Some(needed), Some(expiry)) => expiry >= needed,
-        _ => true,
-    };
     let lies_there = strategy != Strategy::ByBin || lot.spots.iter().any(|spot| spot.bin == line.bin);
-    is_lot && lasts && lies_there && lot.batch.owner == line.owner
+    lies_there && lot.suits(line.lot.as_ref(), line.owner.as_ref(), line.expiry)
 }
 
 /// How much of a lot lies in the bin of a line and may be used.

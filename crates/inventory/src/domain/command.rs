@@ -18,23 +18,53 @@ pub enum Command {
     Receive(Receive),
     Move(MoveStock),
     DispatchTransfer(DispatchTransfer),
-    ReceiveTransfer { id: Uuid, body: ReceiveTransfer },
+    ReceiveTransfer {
+        id: Uuid,
+        body: ReceiveTransfer,
+    },
     Adjust(Adjust),
     Count(CountStock),
-    ApproveCount { id: Uuid },
-    RejectCount { id: Uuid, reason: String },
+    ApproveCount {
+        id: Uuid,
+    },
+    RejectCount {
+        id: Uuid,
+        reason: String,
+    },
     Reserve(Reserve),
     ReserveForOrder(ReserveForOrder),
-    Confirm { id: Uuid },
-    Release { id: Uuid, reason: Option<String> },
-    ReleaseAll { ids: Vec<Uuid>, reason: String },
-    Expire { id: Uuid },
+    Confirm {
+        id: Uuid,
+    },
+    Release {
+        id: Uuid,
+        reason: Option<String>,
+    },
+    ReleaseAll {
+        ids: Vec<Uuid>,
+        reason: String,
+    },
+    Expire {
+        id: Uuid,
+    },
+    /// The day tells which goods may be used; the decider looks at its own.
+    FillBackorders {
+        site: String,
+        sku: String,
+        day: Date,
+    },
     Pick(Pick),
     Pack(PackGoods),
     Ship(Ship),
     Return(ReturnGoods),
-    QuarantineLot { id: Uuid, reason: String },
-    ReleaseLot { id: Uuid, reason: String },
+    QuarantineLot {
+        id: Uuid,
+        reason: String,
+    },
+    ReleaseLot {
+        id: Uuid,
+        reason: String,
+    },
 }
 
 /// An item as it is kept: its unit, and the packs that it comes in.
@@ -354,7 +384,7 @@ pub struct ReserveLine {
 }
 
 /// Promises goods to an order that was placed, at the first of these sites that has all of it; otherwise
-/// what there is at the first, and the rest is backordered.
+/// what there is at the one that has most, and the rest is backordered.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "plain words")]
 pub struct ReserveForOrder {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::account::{Allocation, Batch, Condition, Movement};
 use super::measure::Pack;
-use super::rejection::Shortage;
+use super::rejection::{RefusedLine, Shortage};
 
 /// Any event of inventory. Serialises as its payload.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -241,6 +241,8 @@ pub struct InventoryReserved {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     pub lines: Vec<ReservedLine>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<RefusedLine>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,8 +250,12 @@ pub struct InventoryReserved {
 #[allow(missing_docs, reason = "described by its contract")]
 pub struct ReservationRejected {
     pub order_id: String,
+    /// Empty where no site is known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub site: String,
     pub shortages: Vec<Shortage>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<RefusedLine>,
 }
 
 /// An event that says all by its name and the reservation's order.

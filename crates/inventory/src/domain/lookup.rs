@@ -13,7 +13,7 @@ use super::rejection::Rejection;
 use super::reservation::Reservation;
 use super::stock::Stock;
 use super::{Advice, Inventory, State};
-use crate::limits::{CODE_LENGTH, LINES, TEXT_LENGTH};
+use crate::limits::{CODE_LENGTH, LINE_NUMBER_LENGTH, LINES, TEXT_LENGTH};
 
 /// The day, everywhere in UTC.
 pub fn day_of(moment: Timestamp) -> Date {
@@ -179,6 +179,13 @@ impl Checks {
     pub fn maybe_code(&mut self, field: &str, code: Option<&String>) {
         if let Some(code) = code {
             self.code(field, code);
+        }
+    }
+
+    /// The number of a line that may be left out.
+    pub fn maybe_line_number(&mut self, field: &str, number: Option<&String>) {
+        if let Some(number) = number {
+            self.words(field, number, LINE_NUMBER_LENGTH);
         }
     }
 

@@ -133,6 +133,12 @@ pub(super) fn is_unit(unit: &str) -> bool {
     !unit.is_empty() && unit.len() <= UNIT_LENGTH && !unit.chars().any(char::is_control)
 }
 
+/// A quantity as databases compare it: exactly, in millionths of the unit. More than fits is very much.
+pub fn in_millionths(quantity: Decimal) -> i64 {
+    let scaled = quantity.checked_mul(Decimal::from(10_i64.pow(QUANTITY_SCALE)));
+    scaled.and_then(|scaled| i64::try_from(scaled.trunc().mantissa()).ok()).unwrap_or(i64::MAX)
+}
+
 fn fault(field: &str, fault: QuantityFault, value: &str) -> Rejection {
     Rejection::Quantity { field: field.to_owned(), fault, value: value.to_owned() }
 }

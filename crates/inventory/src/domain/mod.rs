@@ -9,6 +9,7 @@ mod cards;
 pub mod command;
 mod count;
 pub mod event;
+mod filling;
 mod fulfil;
 pub mod lookup;
 mod lots;
@@ -30,7 +31,8 @@ use imsop_journal::{
     UnreadableEvent,
 };
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Decimal, StreamId, Tenant, Timestamp};
+use imsop_kernel::{StreamId, Tenant, Timestamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use cards::{Advice, Count, Document, Item, LotCard, SiteCard, Transfer};
@@ -44,7 +46,7 @@ pub use stock::Stock;
 use account::Movement;
 use event::{Approval, StockBelowReorderPoint};
 use lookup::{advice_of, day_of, item_of, lot_of, serial_of, site_of, stock_of};
-use measure::Units;
+use measure::{Units, in_millionths};
 
 /// The deciders of inventory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,7 +75,7 @@ const TABLES: [StateTable; 13] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
-        columns: &["site", "sku", "next_expiry", "is_low", "is_short"],
+        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until", "free"],
     },
     StateTable {
         kind: Kind::Reservation,
@@ -221,6 +223,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
             reserve::release_all(ids, reason, context, draft);
             Ok(())
         }
+        Command::FillBackorders { site, sku, .. } => filling::fill(site, sku, context, draft),
         Command::Expire { id } => reserve::expire(*id, context, draft),
         Command::Pick(body) => fulfil::pick(body, context, draft),
         Command::Pack(body) => fulfil::pack(body, context, draft),
@@ -462,19 +465,23 @@ fn moved(tenant: &Tenant, movements: &[Movement]) -> Vec<Also<Inventory>> {
     also
 }
 
+/// A day as it is stored, empty if there is none.
+fn text_of(day: Option<Date>) -> Cell {
+    day.map(|day| day.to_string()).unwrap_or_default().into()
+}
+
 fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
-            let low = stock.reorder_point.is_some_and(|point| {
-                stock.lots.iter().map(|lot| lot.free(day_of(stock.updated_at))).sum::<Decimal>() < point
-            });
-            let expiry = stock.next_expiry().map(|day| day.to_string()).unwrap_or_default();
+            let low = stock.reorder_point.is_some_and(|point| stock.free(day_of(stock.updated_at)) < point);
             vec![
                 stock.site.as_str().into(),
                 stock.sku.as_str().into(),
-                expiry.into(),
+                text_of(stock.next_expiry()),
                 low.into(),
                 (!stock.backorders.is_empty()).into(),
+                text_of(stock.fillable_until()),
+                in_millionths(stock.free(day_of(stock.updated_at))).into(),
             ]
         }
         State::Reservation(reservation) => vec![
@@ -485,11 +492,7 @@ fn columns(state: &State) -> Vec<Cell> {
         ],
         State::Item(item) => vec![item.sku.as_str().into()],
         State::Site(card) => vec![card.site.as_str().into()],
-        State::Lot(card) => vec![
-            card.sku.as_str().into(),
-            card.lot.as_str().into(),
-            card.expiry.map(|day| day.to_string()).unwrap_or_default().into(),
-        ],
+        State::Lot(card) => vec![card.sku.as_str().into(), card.lot.as_str().into(), text_of(card.expiry)],
         State::Serial(card) => vec![card.sku.as_str().into(), card.serial.as_str().into()],
         State::Advice(advice) => {
             vec![advice.expected.site.as_str().into(), advice.expected.due.to_string().into()]

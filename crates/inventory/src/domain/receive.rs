@@ -301,13 +301,13 @@ fn compare(
 /// one who wants another lot lets the next one pass.
 pub(super) fn fill_backorders(site: &str, sku: &str, context: &Context, draft: &mut Draft<'_, Inventory>) {
     let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
-    let waiting: Vec<Backorder> = stock.backorders.iter().take(BACKORDERS_FILLED).cloned().collect();
+    // Those that waited longest are loaded, or those that can be filled. The others wait for a command of their own.
+    let is_loaded =
+        |waits: &&Backorder| draft.state(reservation_of(&context.tenant, &waits.order_id)).is_some();
+    let waiting = stock.fillable(day_of(context.now)).filter(is_loaded);
+    let waiting: Vec<Backorder> = waiting.take(BACKORDERS_FILLED).cloned().collect();
     for waits in waiting {
         let stream = reservation_of(&context.tenant, &waits.order_id);
-        // Only those that waited longest are loaded. Where several lines bring goods, the others go on waiting.
-        if draft.state(stream).is_none() {
-            return;
-        }
         let Some(stock) = (Books { draft, tenant: &context.tenant }).stock(site, sku) else { return };
         let today = day_of(context.now);
         let allocations = Allocator::default().allocate(

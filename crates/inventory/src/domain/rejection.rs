@@ -7,6 +7,8 @@ use imsop_platform::problems;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::limits::TEXT_LENGTH;
+
 /// What of a line could not be promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -26,6 +28,30 @@ pub struct Shortage {
     /// How much is missing.
     #[schema(value_type = String)]
     pub short: Decimal,
+}
+
+/// A line of an order that cannot be promised as it is, whatever there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefusedLine {
+    /// The line.
+    pub line_number: String,
+    /// The SKU.
+    pub sku: String,
+    /// The kind of problem that it would have alone.
+    pub reason: String,
+    /// What is wrong, in words.
+    pub detail: String,
+}
+
+impl RefusedLine {
+    /// A line that is refused for this reason.
+    pub(super) fn new(line_number: String, sku: &str, rejection: &Rejection) -> Self {
+        let mut detail = rejection.to_string();
+        // Units of other contexts may be long.
+        detail.truncate(detail.floor_char_boundary(TEXT_LENGTH));
+        Self { line_number, sku: sku.to_owned(), reason: rejection.problem().slug().to_owned(), detail }
+    }
 }
 
 /// What is wrong with a quantity.
@@ -63,6 +89,8 @@ pub enum Rejection {
     HoldExpired(String),
     #[error("{what} is {state} and cannot {transition}")]
     IllegalTransition { what: &'static str, state: String, transition: &'static str },
+    #[error("no site has ever received anything")]
+    NoSite,
     #[error("no {what} `{id}`")]
     NotFound { what: &'static str, id: String },
     #[error("{what} `{id}` exists already")]
@@ -118,6 +146,7 @@ impl Refusal for Rejection {
             Self::UnitMismatch { .. } => unprocessable("unit-mismatch", "The unit is not one of the item's"),
             Self::UnknownSku(_) => unprocessable("unknown-sku", "The SKU is not known"),
             Self::UnknownSite(_) => unprocessable("unknown-site", "The site is not known"),
+            Self::NoSite => unprocessable("no-site", "There is no site"),
             Self::UnknownLot { .. } => unprocessable("unknown-lot", "The lot is not known"),
             Self::InsufficientStock(shortages) => {
                 conflict("insufficient-stock", "There is not enough stock").with("shortages", shortages)

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::account::Allocation;
 use super::event::{BackorderFilled, Backordered, Event, FreedLine, Package, Policy, ReservedLine};
-use super::rejection::{Rejection, Shortage};
+use super::rejection::{RefusedLine, Rejection, Shortage};
 
 /// Where a reservation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -60,6 +60,8 @@ pub struct Reservation {
     pub lines: Vec<Line>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortages: Vec<Shortage>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<RefusedLine>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Package>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +170,7 @@ pub(super) fn evolve(state: Option<Reservation>, event: &Event, moment: Moment) 
                 },
                 lines: lines.collect(),
                 shortages: Vec::new(),
+                refusals: reserved.refusals.clone(),
                 packages: Vec::new(),
                 expires_at: reserved.expires_at,
                 reason: None,
@@ -183,6 +186,7 @@ pub(super) fn evolve(state: Option<Reservation>, event: &Event, moment: Moment) 
                 status: ReservationStatus::Rejected,
                 lines: Vec::new(),
                 shortages: rejected.shortages.clone(),
+                refusals: rejected.refusals.clone(),
                 packages: Vec::new(),
                 expires_at: None,
                 reason: None,

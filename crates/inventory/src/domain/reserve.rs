@@ -15,7 +15,7 @@ use super::event::{
 use super::fulfil::put_back;
 use super::lookup::{Books, Checks, day_of, line_number, quantity_field, reservation_of};
 use super::receive::fill_backorders;
-use super::rejection::{Rejection, Shortage};
+use super::rejection::{RefusedLine, Rejection, Shortage};
 use super::reservation::{Reservation, ReservationStatus};
 use super::{Inventory, State};
 use crate::limits::{BACKORDERS_PER_STOCK, DEFAULT_HOLD, LONGEST_HOLD};
@@ -36,7 +36,7 @@ pub(super) fn reserve(command: &Reserve, context: &Context, draft: &mut Draft<'_
         return Err(Rejection::InsufficientStock(shortages));
     }
     may_wait(&books, command, &shortages)?;
-    record(command, stream, Some(expires_at), lines, draft);
+    record(command, stream, Some(expires_at), lines, Vec::new(), draft);
     Ok(())
 }
 
@@ -50,7 +50,7 @@ fn check(command: &Reserve, expires_at: Timestamp, now: Timestamp) -> Decided {
         checks.maybe_code(&format!("lines[{place}].lot"), line.lot.as_ref());
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
-        checks.maybe_code(&format!("lines[{place}].lineNumber"), line.line_number.as_ref());
+        checks.maybe_line_number(&format!("lines[{place}].lineNumber"), line.line_number.as_ref());
         if command.strategy == Strategy::ByBin && line.bin.is_none() {
             checks.fault(&format!("lines[{place}].bin"), "missing", "is needed by the strategy byBin");
         }
@@ -82,39 +82,49 @@ fn may_reserve(draft: &Draft<'_, Inventory>, stream: StreamId, sites: &[String])
 
 /// What can be promised to each line.
 fn promise(books: &Books<'_, '_>, command: &Reserve, now: Timestamp) -> Result<Vec<ReservedLine>, Rejection> {
-    let today = day_of(now);
     let mut allocator = Allocator::default();
     let mut lines = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {
-        let field = quantity_field(place);
-        let number = line_number(line.line_number.as_ref(), place);
-        let Some(stock) = books.stock(&command.site, &line.sku) else {
-            lines.push(nothing_there(books, command, line, number, &field)?);
-            continue;
-        };
-        if let Some(lot) = &line.lot
-            && !stock.lots.iter().any(|known| known.batch.lot.as_ref() == Some(lot))
-        {
-            return Err(Rejection::UnknownLot {
-                sku: line.sku.clone(),
-                lot: lot.clone(),
-                site: command.site.clone(),
-            });
-        }
-        let requested = books.own_amount(stock, &line.quantity, &field)?;
-        let allocations = allocator.allocate(stock, line, requested, command.strategy, today);
-        let reserved: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
-        lines.push(ReservedLine {
-            line_number: number,
-            sku: line.sku.clone(),
-            unit: stock.unit.clone(),
-            requested,
-            reserved,
-            backordered: requested - reserved,
-            allocations,
-        });
+        lines.push(promise_line(books, command, line, place, &mut allocator, now)?);
     }
     Ok(lines)
+}
+
+/// What can be promised to a line, of what earlier lines have left.
+fn promise_line(
+    books: &Books<'_, '_>,
+    command: &Reserve,
+    line: &ReserveLine,
+    place: usize,
+    allocator: &mut Allocator,
+    now: Timestamp,
+) -> Result<ReservedLine, Rejection> {
+    let field = quantity_field(place);
+    let number = line_number(line.line_number.as_ref(), place);
+    let Some(stock) = books.stock(&command.site, &line.sku) else {
+        return nothing_there(books, command, line, number, &field);
+    };
+    if let Some(lot) = &line.lot
+        && !stock.lots.iter().any(|known| known.batch.lot.as_ref() == Some(lot))
+    {
+        return Err(Rejection::UnknownLot {
+            sku: line.sku.clone(),
+            lot: lot.clone(),
+            site: command.site.clone(),
+        });
+    }
+    let requested = books.own_amount(stock, &line.quantity, &field)?;
+    let allocations = allocator.allocate(stock, line, requested, command.strategy, day_of(now));
+    let reserved: Decimal = allocations.iter().map(|allocation| allocation.quantity).sum();
+    Ok(ReservedLine {
+        line_number: number,
+        sku: line.sku.clone(),
+        unit: stock.unit.clone(),
+        requested,
+        reserved,
+        backordered: requested - reserved,
+        allocations,
+    })
 }
 
 /// A line of an item that the site has never had.
@@ -179,6 +189,7 @@ fn record(
     stream: StreamId,
     expires_at: Option<Timestamp>,
     lines: Vec<ReservedLine>,
+    refusals: Vec<RefusedLine>,
     draft: &mut Draft<'_, Inventory>,
 ) {
     let waiting = backorders(command, &lines);
@@ -188,6 +199,7 @@ fn record(
         policy: command.policy,
         expires_at,
         lines,
+        refusals,
     };
     draft.record(stream, Event::InventoryReserved(reserved));
     for backorder in waiting {
@@ -212,47 +224,107 @@ fn backorders(command: &Reserve, lines: &[ReservedLine]) -> Vec<Backordered> {
     backorders
 }
 
-/// Decides on a reservation for an order that was placed. Never refused for want of goods: that is
-/// something that happened, and the order is seen to wait.
-pub(super) fn reserve_for_order(
+/// What a site could do for an order: what is wrong with one of its lines keeps the others from nothing.
+struct Offer {
+    wish: Reserve,
+    /// Beside the lines of the wish.
+    lines: Vec<ReservedLine>,
+    refusals: Vec<RefusedLine>,
+}
+
+impl Offer {
+    fn of(books: &Books<'_, '_>, command: &ReserveForOrder, site: &str, now: Timestamp) -> Self {
+        let mut wish = wish(command, site);
+        let mut allocator = Allocator::default();
+        let (mut lines, mut refusals) = (Vec::with_capacity(command.lines.len()), Vec::new());
+        for (place, line) in command.lines.iter().enumerate() {
+            match promise_line(books, &wish, line, place, &mut allocator, now) {
+                Ok(promised) => {
+                    wish.lines.push(line.clone());
+                    lines.push(promised);
+                }
+                Err(rejection) => refusals.push(refused(line, place, &rejection)),
+            }
+        }
+        Self { wish, lines, refusals }
+    }
+
+    /// An order for which there is no site at all.
+    fn nowhere(command: &ReserveForOrder) -> Self {
+        let refused = |(place, line)| refused(line, place, &Rejection::NoSite);
+        let refusals = command.lines.iter().enumerate().map(refused).collect();
+        Self { wish: wish(command, ""), lines: Vec::new(), refusals }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.refusals.is_empty() && self.lines.iter().all(|line| line.backordered.is_zero())
+    }
+
+    /// The more the better: lines that are whole, then lines of which there is some.
+    fn rank(&self) -> (usize, usize) {
+        let whole = self.lines.iter().filter(|line| line.backordered.is_zero()).count();
+        let some = self.lines.iter().filter(|line| !line.reserved.is_zero()).count();
+        (whole, some)
+    }
+}
+
+/// What an order wishes of a site, without its lines.
+fn wish(command: &ReserveForOrder, site: &str) -> Reserve {
+    Reserve {
+        order_id: command.order_id.clone(),
+        site: site.to_owned(),
+        lines: Vec::with_capacity(command.lines.len()),
+        policy: Policy::Partial,
+        strategy: Strategy::default(),
+        expires_at: None,
+        idempotency_key: None,
+    }
+}
+
+fn refused(line: &ReserveLine, place: usize, rejection: &Rejection) -> RefusedLine {
+    RefusedLine::new(line_number(line.line_number.as_ref(), place), &line.sku, rejection)
+}
+
+/// The offer of the first site that has all of it, otherwise of the one that has most.
+fn best_offer(
     command: &ReserveForOrder,
     context: &Context,
-    draft: &mut Draft<'_, Inventory>,
-) -> Decided {
-    let stream = reservation_of(&context.tenant, &command.order_id);
-    may_reserve(draft, stream, &command.sites)?;
-    let mut first: Option<(Reserve, Vec<ReservedLine>)> = None;
+    draft: &Draft<'_, Inventory>,
+) -> Result<Offer, Rejection> {
+    may_reserve(draft, reservation_of(&context.tenant, &command.order_id), &command.sites)?;
+    let mut best: Option<Offer> = None;
     for site in &command.sites {
-        let wish = Reserve {
-            order_id: command.order_id.clone(),
-            site: site.clone(),
-            lines: command.lines.clone(),
-            policy: Policy::Partial,
-            strategy: Strategy::default(),
-            expires_at: None,
-            idempotency_key: None,
-        };
         let books = Books { draft, tenant: &context.tenant };
-        let Ok(lines) = promise(&books, &wish, context.now) else { continue };
-        let is_whole = shortages(&lines).is_empty();
-        if is_whole || first.is_none() {
-            first = Some((wish, lines));
+        let offer = Offer::of(&books, command, site, context.now);
+        let is_whole = offer.is_whole();
+        if best.as_ref().is_none_or(|before| offer.rank() > before.rank()) {
+            best = Some(offer);
         }
         if is_whole {
             break;
         }
     }
-    let Some((wish, lines)) = first else {
-        return Err(Rejection::NotFound { what: "site for order", id: command.order_id.clone() });
-    };
+    Ok(best.unwrap_or_else(|| Offer::nowhere(command)))
+}
+
+/// Decides on a reservation for an order that was placed. Never refused for want of goods, and not for a line
+/// that makes no sense: those are things that happened, and the order is seen to wait, or to be rejected.
+pub(super) fn reserve_for_order(
+    command: &ReserveForOrder,
+    context: &Context,
+    draft: &mut Draft<'_, Inventory>,
+) -> Decided {
+    let Offer { wish, lines, refusals } = best_offer(command, context, draft)?;
+    let stream = reservation_of(&context.tenant, &wish.order_id);
     if lines.iter().any(|line| !line.reserved.is_zero()) {
-        record(&wish, stream, None, lines, draft);
+        record(&wish, stream, None, lines, refusals, draft);
         return Ok(());
     }
     let rejected = ReservationRejected {
         order_id: wish.order_id.clone(),
         site: wish.site.clone(),
         shortages: shortages(&lines),
+        refusals,
     };
     draft.record(stream, Event::ReservationRejected(rejected));
     for backorder in backorders(&wish, &lines) {

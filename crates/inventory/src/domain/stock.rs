@@ -92,6 +92,12 @@ pub struct Backorder {
     pub expiry: Option<Date>,
 }
 
+impl Backorder {
+    fn may_have(&self, lot: &Lot) -> bool {
+        lot.suits(self.lot.as_ref(), self.owner.as_ref(), self.expiry)
+    }
+}
+
 /// What a document says will come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -135,6 +141,18 @@ impl Lot {
     /// How much of it may still be promised.
     pub fn free(&self, today: Date) -> Decimal {
         (self.usable(today) - self.reserved).max(Decimal::ZERO)
+    }
+
+    /// The last day on which it may be used.
+    fn last_day(&self) -> Date {
+        self.batch.expiry.unwrap_or(Date::MAX)
+    }
+
+    /// Whether it is what somebody wants who may want one lot, goods of one owner, or goods that last.
+    pub(super) fn suits(&self, lot: Option<&String>, owner: Option<&String>, until: Option<Date>) -> bool {
+        let is_lot = lot.is_none() || self.batch.lot.as_ref() == lot;
+        let lasts = until.is_none_or(|until| self.last_day() >= until);
+        is_lot && lasts && self.batch.owner.as_ref() == owner
     }
 
     /// How much of it lies at the site, in any condition.
@@ -192,6 +210,25 @@ impl Stock {
     /// The soonest day after which some of it can no longer be used.
     pub fn next_expiry(&self) -> Option<Date> {
         self.lots.iter().filter(|lot| !lot.spots.is_empty()).filter_map(|lot| lot.batch.expiry).min()
+    }
+
+    /// What orders wait for and could have on that day, those that waited longest first.
+    pub fn fillable(&self, today: Date) -> impl Iterator<Item = &Backorder> {
+        let nobody_waits = self.backorders.is_empty();
+        let is_free = |lot: &&Lot| !nobody_waits && lot.free(today) > Decimal::ZERO;
+        let free: Vec<&Lot> = self.lots.iter().filter(is_free).collect();
+        let may_have = move |waits: &&Backorder| free.iter().any(|lot| waits.may_have(lot));
+        self.backorders.iter().filter(may_have)
+    }
+
+    /// The last day on which an order that waits could have goods that are free.
+    pub fn fillable_until(&self) -> Option<Date> {
+        if self.backorders.is_empty() {
+            return None;
+        }
+        let free = self.lots.iter().filter(|lot| lot.free(lot.last_day()) > Decimal::ZERO);
+        let wanted = free.filter(|lot| self.backorders.iter().any(|waits| waits.may_have(lot)));
+        wanted.map(Lot::last_day).max()
     }
 
     /// The stock after the event.

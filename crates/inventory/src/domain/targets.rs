@@ -63,6 +63,7 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         Command::ReleaseAll { ids, .. } => {
             streams.extend(ids.iter().map(|id| StreamId::new(Kind::Reservation, *id)));
         }
+        Command::FillBackorders { site, sku, .. } => streams.push(stock_of(tenant, site, sku)),
         Command::Pick(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Pack(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Ship(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
@@ -126,6 +127,12 @@ pub(super) fn further(tenant: &Tenant, command: &Command, states: &States<Invent
         Command::Ship(body) => {
             let stream = StreamId::new(Kind::Reservation, body.reservation_id);
             of_reservation(tenant, stream, states, &mut streams);
+        }
+        Command::FillBackorders { site, sku, day } => {
+            if let Some(State::Stock(stock)) = loaded(states, stock_of(tenant, site, sku)) {
+                let waiting = stock.fillable(*day).take(BACKORDERS_FILLED);
+                streams.extend(waiting.map(|waits| reservation_of(tenant, &waits.order_id)));
+            }
         }
         Command::ReceiveTransfer { id, .. } => {
             if let Some(State::Transfer(transfer)) = loaded(states, StreamId::new(Kind::Transfer, *id)) {
