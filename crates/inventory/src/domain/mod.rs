@@ -131,11 +131,31 @@ pub struct Count {
     pub created_at: Timestamp,
 }
 
+/// What kind of thing happened at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub enum DocumentKind {
+    #[default]
+    Receipt,
+    Move,
+    Adjustment,
+    Return,
+}
+
+impl DocumentKind {
+    fn is_receipt(&self) -> bool {
+        *self == Self::Receipt
+    }
+}
+
 /// Something that happened at once and is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "plain words")]
 pub struct Document {
+    #[serde(default, skip_serializing_if = "DocumentKind::is_receipt")]
+    pub what: DocumentKind,
     pub site: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -388,7 +408,8 @@ fn evolve(state: Option<State>, event: &Event, moment: Moment) -> State {
 /// The aggregate that an event begins.
 fn begun(event: &Event, moment: Moment) -> Option<State> {
     let created_at = moment.recorded_at;
-    let document = |site: &str, movements: &[Movement]| Document {
+    let document = |what: DocumentKind, site: &str, movements: &[Movement]| Document {
+        what,
         site: site.to_owned(),
         reference: None,
         lines: Vec::new(),
@@ -402,14 +423,17 @@ fn begun(event: &Event, moment: Moment) -> Option<State> {
         Event::GoodsReceived(received) => Some(State::Document(Document {
             reference: received.reference.clone(),
             lines: received.lines.clone(),
-            ..document(&received.site, &received.movements)
+            ..document(DocumentKind::Receipt, &received.site, &received.movements)
         })),
-        Event::StockMoved(moved) | Event::InventoryAdjusted(moved) => {
-            Some(State::Document(document(&moved.site, &moved.movements)))
+        Event::StockMoved(moved) => {
+            Some(State::Document(document(DocumentKind::Move, &moved.site, &moved.movements)))
+        }
+        Event::InventoryAdjusted(moved) => {
+            Some(State::Document(document(DocumentKind::Adjustment, &moved.site, &moved.movements)))
         }
         Event::GoodsReturned(returned) => Some(State::Document(Document {
             reference: returned.order_id.clone(),
-            ..document(&returned.site, &returned.movements)
+            ..document(DocumentKind::Return, &returned.site, &returned.movements)
         })),
         Event::TransferDispatched(transfer) => Some(State::Transfer(Transfer {
             from_site: transfer.from_site.clone(),
