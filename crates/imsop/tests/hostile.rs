@@ -167,6 +167,9 @@ async fn every_list_and_every_path_refuses_what_it_does_not_have() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {body}");
         assert_eq!(body["errors"][0]["field"], query.split('=').next().unwrap(), "{body}");
     }
+    for path in ["/inventory/items/a%00b", "/inventory/stock/%00", "/inventory/expected-receipts/%00"] {
+        assert_eq!(ask(&platform, Method::GET, path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
     for path in ["/operations/nothing", "/operations/shipments/%00", "/operations/orders/..%2F..%2Fetc"] {
         assert_eq!(ask(&platform, Method::GET, path).await.0, StatusCode::NOT_FOUND, "{path}");
     }

@@ -5,7 +5,7 @@ mod support;
 
 use imsop_inventory::domain::account::{Account, Condition};
 use imsop_inventory::domain::event::{Approval, Event};
-use imsop_inventory::domain::{Command, ReservationStatus, State};
+use imsop_inventory::domain::{Command, DocumentKind, ReservationStatus, State};
 use imsop_kernel::ids::Kind;
 use imsop_kernel::{Decimal, StreamId, Uuid};
 use serde_json::{Value, json};
@@ -67,6 +67,7 @@ fn a_field_that_does_not_exist_is_not_overlooked() {
 #[test]
 fn between_two_sites_goods_are_in_transit_and_nobodys_stock() {
     let mut world = World::new();
+    world.accept(knows_site("S2"));
     world.accept(lot("L", 10, Some("2026-12-31")));
     let id = world.made(dispatch("S1", "S2", line(4, json!({ "lot": "L" }))));
     assert_eq!(world.free("S1", "A"), n(6));
@@ -88,6 +89,7 @@ fn between_two_sites_goods_are_in_transit_and_nobodys_stock() {
 #[test]
 fn what_is_promised_does_not_leave_for_another_site() {
     let mut world = World::new();
+    world.accept(knows_site("S2"));
     world.accept(lot("L", 10, None));
     world.accept(reserve("O", 7));
     assert_eq!(world.refuse(dispatch("S1", "S2", line(4, json!({ "lot": "L" })))), "stock-reserved");
@@ -367,4 +369,51 @@ fn packages_have_numbers() {
     };
     assert_eq!(world.refuse(packed(json!([]))), "validation-failed");
     assert_eq!(world.refuse(packed(json!([{ "number": "" }]))), "validation-failed");
+}
+
+#[test]
+fn goods_are_not_sent_to_a_site_that_nobody_knows() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    let sent = || dispatch("S1", "S2", json!([goods(4, json!({ "lot": "L" }))]));
+    assert_eq!(world.refuse(sent()), "unknown-site");
+    world.accept(knows_site("S2"));
+    world.accept(sent());
+}
+
+#[test]
+fn numbers_of_lines_are_as_long_as_in_an_order_and_have_no_control_characters() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    for (number, fits) in [("7".repeat(128), true), ("7".repeat(129), false), ("7\u{0}".to_owned(), false)] {
+        let more = json!({ "lineNumber": number, "lot": "L" });
+        for command in
+            [receive("S1", json!([goods(1, more.clone())])), count(json!([counted(5, more.clone())]))]
+        {
+            assert_eq!(world.attempt(&command).result.is_ok(), fits, "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn what_moved_was_corrected_or_came_back_is_no_receipt() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    let line = |more| json!([goods(1, with(json!({ "lot": "L" }), more))]);
+    let made = [
+        (world.made(relocate(line(json!({ "toBin": "B" })))), Kind::Move, DocumentKind::Move),
+        (
+            world.made(adjust(line(json!({ "direction": "scrap" })))),
+            Kind::Adjustment,
+            DocumentKind::Adjustment,
+        ),
+        (world.made(take_back(line(json!({})))), Kind::Return, DocumentKind::Return),
+        (world.made(lot("M", 1, None)), Kind::Receipt, DocumentKind::Receipt),
+    ];
+    for (id, kind, what) in made {
+        let Some(State::Document(document)) = world.state(StreamId::new(kind, id)) else {
+            panic!("{kind:?}")
+        };
+        assert_eq!(document.what, what);
+    }
 }

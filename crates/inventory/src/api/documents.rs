@@ -6,16 +6,16 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use imsop_kernel::Uuid;
 use imsop_kernel::ids::Kind;
-use imsop_platform::ApiError;
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::{Caller, CommandRequest, Path};
+use imsop_platform::{ApiError, problems};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{ApiState, shown, stream};
-use crate::domain::Command;
 use crate::domain::command::{Adjust, ExpectReceipt, MoveStock, Receive, ReturnGoods};
 use crate::domain::lookup::advice_of;
+use crate::domain::{Command, DocumentKind, State};
 use crate::resources::{DocumentResource, ExpectedReceiptResource};
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
@@ -59,6 +59,12 @@ async fn get_receipt(
     Path(id): Path<Uuid>,
 ) -> Result<Response, ApiError> {
     let stored = state.find(&caller, stream(Kind::Receipt, id)).await?;
+    // Moves, corrections and returns lie in the same table, and are no receipts.
+    let is_receipt =
+        matches!(&stored.state, State::Document(document) if document.what == DocumentKind::Receipt);
+    if !is_receipt {
+        return Err(problems::not_found(Kind::Receipt.as_str(), &id.to_string()).into());
+    }
     Ok(shown(&caller, StatusCode::OK, &stored))
 }
 

@@ -79,7 +79,10 @@ async fn list_reservations(
         filter.equal("id", Some(reservation_of(caller.tenant(), order_id).id.to_string()));
     }
     filter.equal("site", query.site);
-    filter.equal("status", query.status.map(|status| status.as_str().to_owned()));
+    if let Some(status) = query.status {
+        // The word stands in the statement, so that the indexes on some of them are used.
+        filter.and(&format!("status = '{}'", status.as_str()), Vec::new());
+    }
     let page = queries::page(state.database(), Kind::Reservation, &filter, after.as_ref(), limit).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for stored in &page.items {

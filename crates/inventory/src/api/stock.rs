@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use imsop_journal::{Cell, feed};
 use imsop_kernel::ids::Kind;
-use imsop_kernel::{Date, Page, Quantity, Timestamp};
+use imsop_kernel::{Date, Page, Quantity, Tenant, Timestamp};
 use imsop_platform::auth::{Permission, requires};
 use imsop_platform::http::paging::{page_limit, unknown_cursor};
 use imsop_platform::http::{Caller, Json, PageQuery, Path, Query};
@@ -116,6 +116,10 @@ fn encode(place: &(String, String)) -> String {
 
 fn decode(text: &str) -> Option<(String, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    if text.contains('\0') {
+        // In no text of a database, so in no cursor that this list has given.
+        return None;
+    }
     let (length, rest) = text.split_once(':')?;
     let (first, second) = rest.split_at_checked(length.parse().ok()?)?;
     Some((first.to_owned(), second.to_owned()))
@@ -247,20 +251,7 @@ async fn list_movements(
         Some(text) => text.parse().map_err(|_| unknown_cursor())?,
         None => i64::MAX,
     };
-    let mut sql = "SELECT position, document, event_type, moved_at, sku, lot, serial, owner, unit, quantity, \
-                   from_account, from_site, from_bin, from_condition, to_account, to_site, to_bin, to_condition \
-                   FROM movements WHERE tenant = $1 AND position < $2"
-        .to_owned();
-    let mut cells: Vec<Cell> = vec![caller.tenant().into(), before.into(), (limit + 1).into()];
-    if let Some(sku) = query.sku {
-        cells.push(sku.into());
-        sql.push_str(&format!(" AND sku = ${}", cells.len()));
-    }
-    if let Some(site) = query.site {
-        cells.push(site.into());
-        sql.push_str(&format!(" AND (from_site = ${0} OR to_site = ${0})", cells.len()));
-    }
-    sql.push_str(" ORDER BY position DESC LIMIT $3");
+    let (sql, cells) = ledger(caller.tenant(), &query, before, limit + 1);
     let rows = state.database().fetch(&sql, cells).await?;
     let wanted = usize::try_from(limit).unwrap_or(0);
     let mut items = Vec::with_capacity(rows.len());
@@ -272,6 +263,31 @@ async fn list_movements(
         None => None,
     };
     Ok(Json(Page { items, next, as_of }))
+}
+
+/// The statement for rows of the ledger, the newest first. What concerns a site is looked up in two indexes,
+/// one for either side; what moved within a site stands in the first only.
+fn ledger(tenant: &Tenant, query: &MovementQuery, before: i64, limit: i64) -> (String, Vec<Cell>) {
+    let mut cells: Vec<Cell> = vec![tenant.into(), before.into(), limit.into()];
+    let mut select =
+        "SELECT position, document, event_type, moved_at, sku, lot, serial, owner, unit, quantity, \
+                      from_account, from_site, from_bin, from_condition, \
+                      to_account, to_site, to_bin, to_condition \
+                      FROM movements WHERE tenant = $1 AND position < $2"
+            .to_owned();
+    if let Some(sku) = &query.sku {
+        cells.push(sku.as_str().into());
+        select.push_str(&format!(" AND sku = ${}", cells.len()));
+    }
+    let page = "ORDER BY position DESC LIMIT $3";
+    let Some(site) = &query.site else { return (format!("{select} {page}"), cells) };
+    cells.push(site.as_str().into());
+    let place = cells.len();
+    let from = format!("{select} AND from_site = ${place} {page}");
+    let to =
+        format!("{select} AND to_site = ${place} AND (from_site IS NULL OR from_site <> to_site) {page}");
+    let both = format!("SELECT * FROM ({from}) AS gone UNION ALL SELECT * FROM ({to}) AS come");
+    (format!("SELECT * FROM ({both}) AS either {page}"), cells)
 }
 
 fn movement(row: &imsop_journal::Row) -> Result<MovementResource, ApiError> {
@@ -298,4 +314,73 @@ fn movement(row: &imsop_journal::Row) -> Result<MovementResource, ApiError> {
         from: place(10)?,
         to: place(14)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on failed")]
+
+    use imsop_journal::{Database, Engine};
+    use imsop_testkit::both_databases;
+    use imsop_testkit::submissions::{batch, demo, source, submission};
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::{MovementQuery, decode, encode, ledger};
+    use crate::MIGRATIONS;
+    use crate::domain::{Command, Inventory};
+
+    fn of(site: Option<&str>, sku: Option<&str>) -> MovementQuery {
+        MovementQuery { sku: sku.map(str::to_owned), site: site.map(str::to_owned), limit: None, after: None }
+    }
+
+    fn read<T: DeserializeOwned>(json: Value) -> T {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_ledger_of_a_site_has_what_came_went_and_moved_there_once_the_newest_first() {
+        both_databases(async |place| {
+            let database = Database::open(place.url(), "inventory", MIGRATIONS).await.unwrap();
+            let engine = Engine::new(Inventory, database.clone(), source("/imsop/inventory"));
+            let line = |quantity: &str, sku: &str| {
+                json!({ "sku": sku, "quantity": { "value": quantity, "unit": "EA" } })
+            };
+            let come = |site: &str, line: Value| {
+                Command::Receive(read(json!({ "site": site, "lines": [line] })))
+            };
+            let mut moved = line("2", "A");
+            moved["toBin"] = json!("B");
+            let sent = json!({ "fromSite": "S1", "toSite": "S2", "lines": [line("3", "A")] });
+            let commands = [
+                come("S1", line("5", "A")),
+                come("S2", line("7", "A")),
+                come("S1", line("1", "B")),
+                Command::Move(read(json!({ "site": "S1", "lines": [moved] }))),
+                Command::DispatchTransfer(read(sent)),
+            ];
+            for (key, command) in commands.into_iter().enumerate() {
+                let submission = submission(&demo(), &key.to_string(), command);
+                engine.execute(&[batch(vec![submission])]).await.unwrap();
+            }
+            let quantities = async |query: &MovementQuery, limit| {
+                let (sql, cells) = ledger(&demo(), query, i64::MAX, limit);
+                let rows = database.fetch(&sql, cells).await.unwrap();
+                rows.iter().map(|row| row.text(9).unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            assert_eq!(quantities(&of(None, None), 10).await, ["3", "2", "1", "7", "5"]);
+            assert_eq!(quantities(&of(Some("S1"), None), 10).await, ["3", "2", "1", "5"]);
+            assert_eq!(quantities(&of(Some("S1"), Some("A")), 2).await, ["3", "2"]);
+            assert_eq!(quantities(&of(Some("S2"), Some("A")), 10).await, ["7"]);
+        })
+        .await;
+    }
+
+    #[test]
+    fn a_cursor_that_no_list_gives_is_none() {
+        let place = ("A".to_owned(), "S1".to_owned());
+        assert_eq!(decode(&encode(&place)), Some(place));
+        assert_eq!(decode(&encode(&("A\0".to_owned(), "S1".to_owned()))), None);
+        assert_eq!(decode("not one"), None);
+    }
 }

@@ -80,11 +80,31 @@ pub struct Count {
     pub created_at: Timestamp,
 }
 
+/// What kind of thing happened at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "plain words")]
+pub enum DocumentKind {
+    #[default]
+    Receipt,
+    Move,
+    Adjustment,
+    Return,
+}
+
+impl DocumentKind {
+    fn is_receipt(&self) -> bool {
+        *self == Self::Receipt
+    }
+}
+
 /// Something that happened at once and is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "plain words")]
 pub struct Document {
+    #[serde(default, skip_serializing_if = "DocumentKind::is_receipt")]
+    pub what: DocumentKind,
     pub site: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,

@@ -60,6 +60,7 @@ fn check(command: &CountStock) -> Decided {
         checks.maybe_code(&format!("lines[{place}].serial"), line.serial.as_ref());
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
+        checks.maybe_line_number(&format!("lines[{place}].lineNumber"), line.line_number.as_ref());
     }
     checks.finish()
 }

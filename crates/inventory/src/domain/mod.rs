@@ -35,7 +35,7 @@ use imsop_kernel::{StreamId, Tenant, Timestamp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use cards::{Advice, Count, Document, Item, LotCard, SiteCard, Transfer};
+pub use cards::{Advice, Count, Document, DocumentKind, Item, LotCard, SiteCard, Transfer};
 pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
@@ -325,7 +325,8 @@ fn evolve(state: Option<State>, event: &Event, moment: Moment) -> State {
 /// The aggregate that an event begins.
 fn begun(event: &Event, moment: Moment) -> Option<State> {
     let created_at = moment.recorded_at;
-    let document = |site: &str, movements: &[Movement]| Document {
+    let document = |what: DocumentKind, site: &str, movements: &[Movement]| Document {
+        what,
         site: site.to_owned(),
         reference: None,
         lines: Vec::new(),
@@ -340,14 +341,17 @@ fn begun(event: &Event, moment: Moment) -> Option<State> {
         Event::GoodsReceived(received) => Some(State::Document(Document {
             reference: received.reference.clone(),
             lines: received.lines.clone(),
-            ..document(&received.site, &received.movements)
+            ..document(DocumentKind::Receipt, &received.site, &received.movements)
         })),
-        Event::StockMoved(moved) | Event::InventoryAdjusted(moved) => {
-            Some(State::Document(document(&moved.site, &moved.movements)))
+        Event::StockMoved(moved) => {
+            Some(State::Document(document(DocumentKind::Move, &moved.site, &moved.movements)))
+        }
+        Event::InventoryAdjusted(moved) => {
+            Some(State::Document(document(DocumentKind::Adjustment, &moved.site, &moved.movements)))
         }
         Event::GoodsReturned(returned) => Some(State::Document(Document {
             reference: returned.order_id.clone(),
-            ..document(&returned.site, &returned.movements)
+            ..document(DocumentKind::Return, &returned.site, &returned.movements)
         })),
         Event::TransferDispatched(transfer) => Some(State::Transfer(Transfer {
             from_site: transfer.from_site.clone(),

@@ -9,7 +9,7 @@ use super::command::{
     Adjust, AdjustLine, ConditionInput, Direction, DispatchTransfer, GoodsAt, MoveStock, ReceiveTransfer,
 };
 use super::event::{Event, Moved, Transferred};
-use super::lookup::{Books, Checks, day_of, quantity_field};
+use super::lookup::{Books, Checks, day_of, quantity_field, site_of};
 use super::receive::{fill_backorders, has_room};
 use super::rejection::{Rejection, Shortage};
 use super::serials::come_once;
@@ -224,6 +224,10 @@ pub(super) fn dispatch(
         checks.fault("toSite", "not-fitting", "is where the goods are already; move them instead");
     }
     checks.finish()?;
+    // Otherwise a slip of the pen would be a new site.
+    if draft.state(site_of(&context.tenant, &command.to_site)).is_none() {
+        return Err(Rejection::UnknownSite(command.to_site.clone()));
+    }
     let books = Books { draft, tenant: &context.tenant };
     let mut movements: Vec<Movement> = Vec::with_capacity(command.lines.len());
     for (place, line) in command.lines.iter().enumerate() {

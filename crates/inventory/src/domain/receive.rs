@@ -180,6 +180,7 @@ fn check_receipt(command: &Receive) -> Decided {
         checks.maybe_code(&format!("lines[{place}].owner"), line.owner.as_ref());
         checks.maybe_code(&format!("lines[{place}].bin"), line.bin.as_ref());
         checks.incoming(place, line.condition);
+        checks.maybe_line_number(&format!("lines[{place}].lineNumber"), line.line_number.as_ref());
         if line.serial.is_some()
             && command.lines[..place].iter().any(|other| other.serial == line.serial && other.sku == line.sku)
         {

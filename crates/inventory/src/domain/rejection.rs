@@ -75,7 +75,7 @@ pub enum Rejection {
     UnitMismatch { field: String, found: String, expected: String },
     #[error("no SKU `{0}` has ever been received or defined")]
     UnknownSku(String),
-    #[error("no site `{0}` has ever received anything")]
+    #[error("no site `{0}` has ever received or expected anything")]
     UnknownSite(String),
     #[error("SKU `{sku}` has no lot `{lot}` at site `{site}`")]
     UnknownLot { sku: String, lot: String, site: String },
@@ -89,7 +89,7 @@ pub enum Rejection {
     HoldExpired(String),
     #[error("{what} is {state} and cannot {transition}")]
     IllegalTransition { what: &'static str, state: String, transition: &'static str },
-    #[error("no site has ever received anything")]
+    #[error("no site has ever received or expected anything")]
     NoSite,
     #[error("no {what} `{id}`")]
     NotFound { what: &'static str, id: String },

@@ -36,7 +36,10 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         Command::Adjust(body) => {
             goods(tenant, &body.site, body.lines.iter().map(|line| &line.goods), &mut streams);
         }
-        Command::DispatchTransfer(body) => goods(tenant, &body.from_site, body.lines.iter(), &mut streams),
+        Command::DispatchTransfer(body) => {
+            streams.push(site_of(tenant, &body.to_site));
+            goods(tenant, &body.from_site, body.lines.iter(), &mut streams);
+        }
         Command::ReceiveTransfer { id, .. } => streams.push(StreamId::new(Kind::Transfer, *id)),
         Command::Count(body) => {
             for line in &body.lines {

@@ -30,6 +30,13 @@ pub fn receive(site: &str, lines: Value) -> Command {
     Command::Receive(body(json!({ "site": site, "lines": lines })))
 }
 
+/// Something is expected at a site, which is known from now on.
+pub fn knows_site(site: &str) -> Command {
+    let lines = json!([{ "sku": "A", "quantity": ea(1) }]);
+    let expected = json!({ "reference": site, "site": site, "due": "2026-03-30", "lines": lines });
+    Command::ExpectReceipt(body(expected))
+}
+
 /// Pieces without a lot, put away into a bin.
 pub fn stored(sku: &str, quantity: i64, bin: &str) -> Command {
     receive("S1", json!([{ "sku": sku, "quantity": ea(quantity), "bin": bin }]))

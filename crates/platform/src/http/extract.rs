@@ -172,6 +172,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if parts.uri.path().contains("%00") {
+            // PostgreSQL has no U+0000 in texts: nothing that exists has such a name.
+            return Err(problems::not_found("resource", parts.uri.path()).into());
+        }
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(_) => Err(problems::not_found("resource", parts.uri.path()).into()),
