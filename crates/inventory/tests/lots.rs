@@ -183,6 +183,7 @@ fn of_a_quarantined_lot_only_what_is_promised_must_stay() {
 #[test]
 fn a_lot_that_is_released_while_its_goods_are_on_their_way_arrives_free() {
     let mut world = World::new();
+    world.accept(knows_site("S2"));
     world.accept(lot("L", 4, None));
     world.accept(quarantine("L"));
     assert_eq!(

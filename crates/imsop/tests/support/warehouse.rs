@@ -34,6 +34,16 @@ async fn reserve(platform: &Platform, order: &str, quantity: &str, more: Value) 
     format!("/inventory/reservations/{}", held["id"].as_str().expect("it has an id"))
 }
 
+/// Places an order, and tells where its reservation will be.
+async fn order(platform: &Platform, number: &str, quantity: &str) -> String {
+    let line = json!({ "sku": "VAC-1", "description": "Vaccine", "quantity": ea(quantity),
+                       "unitPrice": { "amount": "2.5", "currency": "EUR" } });
+    let order = json!({ "orderNumber": number, "customer": { "name": "Aurelia" },
+                        "shippingAddress": { "country": "CH" }, "lines": [line] });
+    let placed = done(platform, "/operations/orders", order).await;
+    format!("/inventory/reservations?orderId={}", placed["id"].as_str().expect("an id"))
+}
+
 /// Makes every event of inventory happen.
 pub async fn a_day_in_the_warehouse(platform: &Platform) {
     goods_come(platform).await;
@@ -96,17 +106,15 @@ async fn goods_leave(platform: &Platform) {
 }
 
 /// All 35 pieces are promised; one hold expires, another one is released; an order that was placed meanwhile
-/// waits and is then given what became free.
+/// is promised what there is, and one that makes no sense is rejected.
 async fn promises_end(platform: &Platform) {
     let soon = (imsop_kernel::Timestamp::now() + Duration::from_secs(2)).to_string();
     let expiring = reserve(platform, "A-2", "5", json!({ "expiresAt": soon })).await;
     let given_back = reserve(platform, "A-3", "40", json!({ "policy": "partial" })).await;
-    let line = json!({ "sku": "VAC-1", "description": "Vaccine", "quantity": ea("10"),
-                       "unitPrice": { "amount": "2.5", "currency": "EUR" } });
-    let order = json!({ "orderNumber": "SO-WH", "customer": { "name": "Aurelia" },
-                        "shippingAddress": { "country": "CH" }, "lines": [line] });
-    let placed = done(platform, "/operations/orders", order).await;
-    let of_order = format!("/inventory/reservations?orderId={}", placed["id"].as_str().expect("an id"));
+    let of_half_a_piece = order(platform, "SO-HALF", "1.5").await;
+    let is_rejected = |page: &Value| (page["items"][0]["status"] == "Rejected").then_some(());
+    until(platform, &of_half_a_piece, is_rejected).await;
+    let of_order = order(platform, "SO-WH", "10").await;
     until(platform, &of_order, |page| page["items"][0]["id"].as_str().map(|_| ())).await;
     until(platform, &expiring, |held| (held["status"] == "Expired").then_some(())).await;
     done(platform, &format!("{given_back}/release"), json!({ "reason": "not needed" })).await;
