@@ -64,7 +64,9 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         Command::ReleaseAll { ids, .. } => {
             streams.extend(ids.iter().map(|id| StreamId::new(Kind::Reservation, *id)));
         }
-        Command::FillBackorders { site, sku, .. } => streams.push(stock_of(tenant, site, sku)),
+        Command::FillBackorders { site, sku, .. } | Command::CheckReorderPoint { site, sku } => {
+            streams.push(stock_of(tenant, site, sku));
+        }
         Command::Pick(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Pack(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Ship(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
