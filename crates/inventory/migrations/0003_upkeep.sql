@@ -13,3 +13,8 @@ CREATE INDEX reservations_packed ON reservations (tenant, created_at, id) WHERE 
 -- The ledger of a site: what moved within it, or left it; and what came to it from somewhere else.
 CREATE INDEX movements_from ON movements (tenant, from_site, position) WHERE from_site IS NOT NULL;
 CREATE INDEX movements_to ON movements (tenant, to_site, position) WHERE from_site IS NULL OR from_site <> to_site;
+
+-- The first day on which there is less than the reorder point says and nobody has been told; empty if there is none.
+-- Goods expire while nothing else happens to them: what warns looks here.
+ALTER TABLE stock ADD COLUMN low_from TEXT NOT NULL DEFAULT '';
+CREATE INDEX stock_low_from ON stock (tenant, site, sku, low_from) WHERE low_from <> '';

@@ -10,6 +10,7 @@ pub mod expiry;
 pub mod filling;
 pub mod gateway;
 pub mod limits;
+pub mod low_stock;
 mod queries;
 pub mod reactions;
 pub mod resources;
@@ -42,6 +43,7 @@ pub async fn start(node: &Node) -> Result<(Service, Executor<Inventory>), StartE
     service.relay(node, executor.committed());
     service.worker(expiry::run(executor.clone()));
     service.worker(filling::run(executor.clone()));
+    service.worker(low_stock::run(executor.clone()));
     let name = "inventory.orders";
     let handler = InventoryReactions { consumer: name, database };
     let sink = Arc::new(Reactions { name, executor: executor.clone(), handler });

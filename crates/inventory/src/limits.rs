@@ -56,6 +56,9 @@ pub const COUNT_TOLERANCE_PERCENT: u32 = 5;
 pub const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
 /// How often goods are looked for that orders wait for and no command has promised to them.
 pub const FILLING_INTERVAL: Duration = Duration::from_millis(500);
+/// How often stock is looked for that has come below its reorder point because goods have expired. They do so
+/// at midnight, UTC.
+pub const LOW_STOCK_INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// Stocks that are read at once where there is something to do for them.
 pub const STOCKS_AT_ONCE: i64 = 100;
 /// Expired holds that are released in one transaction.

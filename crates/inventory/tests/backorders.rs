@@ -235,9 +235,22 @@ fn many_who_wait_for_other_goods_keep_nobody_from_what_there_is() {
         world.accept(placed(format!("HERS{order}"), 1, json!({ "owner": "ANNA" })));
     }
     world.accept(placed("O".to_owned(), 2, json!({})));
-    world.accept(lot("M", 9, None));
-    world.accept(fill(&world));
+    assert_eq!(world.accept(lot("M", 9, None)), ["GoodsReceived", "BackorderFilled"]);
     assert_eq!(waits(&world, "O"), n(0));
+}
+
+#[test]
+fn who_waits_behind_many_who_want_other_goods_gets_what_a_released_lot_has() {
+    let mut world = World::new();
+    world.accept(lot("Q", 5, None));
+    world.accept(quarantine("Q"));
+    for order in 0..60 {
+        world.accept(placed(format!("HERS{order}"), 1, json!({ "owner": "ANNA" })));
+    }
+    world.accept(placed("O".to_owned(), 2, json!({})));
+    assert_eq!(world.accept(release_lot("Q")), ["LotReleased"], "those who wait longest are looked at");
+    assert_eq!(world.accept(fill(&world)), ["BackorderFilled"]);
+    assert_eq!((waits(&world, "O"), world.free("S1", "A")), (n(0), n(3)));
 }
 
 #[test]

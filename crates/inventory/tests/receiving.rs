@@ -413,3 +413,55 @@ fn low_stock_is_told_too_where_a_lot_is_blocked_or_a_count_approved() {
     let id = world.made(count(json!([counted(1, json!({ "lot": "L" }))])));
     assert_eq!(world.accept(Command::ApproveCount { id }), ["InventoryAdjusted", "StockBelowReorderPoint"]);
 }
+
+fn check_point() -> Command {
+    Command::CheckReorderPoint { site: "S1".to_owned(), sku: "A".to_owned() }
+}
+
+#[test]
+fn a_reorder_point_above_what_is_free_warns_when_it_is_set_and_only_once() {
+    let mut world = World::new();
+    world.accept(lot("L", 5, None));
+    let warned = ["ReorderPointSet", "StockBelowReorderPoint"];
+    assert_eq!(world.accept(reorder_point("S1", "A", ea(6))), warned);
+    assert_eq!(world.accept(reorder_point("S1", "A", ea(9))), ["ReorderPointSet"]);
+    assert_eq!(world.accept(reserve("O", 1)), ["InventoryReserved"]);
+    assert_eq!(world.refuse(check_point()), "not-found");
+    assert_eq!(world.accept(lot("M", 9, None)), ["GoodsReceived"]);
+    assert_eq!(world.accept(reserve("P", 9)), ["InventoryReserved", "StockBelowReorderPoint"]);
+}
+
+#[test]
+fn stock_that_is_low_because_goods_expired_is_known_from_the_first_day_on() {
+    let mut world = World::new();
+    world.accept(lot("EVER", 2, None));
+    world.accept(lot("LATE", 4, Some("2026-03-08")));
+    world.accept(lot("SOON", 4, Some("2026-03-05")));
+    assert_eq!(world.stock("S1", "A").low_from(), None, "nobody has said how much there must be");
+    world.accept(reorder_point("S1", "A", ea(5)));
+    assert_eq!(world.stock("S1", "A").low_from(), Some(day("2026-03-09")));
+    world.accept(reorder_point("S1", "A", ea(7)));
+    assert_eq!(world.stock("S1", "A").low_from(), Some(day("2026-03-06")));
+    world.pass(3 * 24);
+    assert_eq!(
+        world.refuse(check_point()),
+        "not-found",
+        "the last day of a lot is a day on which it may be used"
+    );
+    world.pass(24);
+    assert_eq!(world.accept(check_point()), ["StockBelowReorderPoint"]);
+    assert_eq!(
+        (world.stock("S1", "A").low_from(), world.refuse(check_point())),
+        (None, "not-found".to_owned())
+    );
+}
+
+#[test]
+fn what_happens_to_stock_that_became_low_overnight_warns_as_well() {
+    let mut world = World::new();
+    world.accept(lot("EVER", 5, None));
+    world.accept(lot("SOON", 4, Some("2026-03-05")));
+    world.accept(reorder_point("S1", "A", ea(6)));
+    world.pass(5 * 24);
+    assert_eq!(world.accept(reserve("O", 1)), ["InventoryReserved", "StockBelowReorderPoint"]);
+}

@@ -4,11 +4,12 @@
 mod support;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use imsop_inventory::domain::command::ReserveForOrder;
 use imsop_inventory::domain::lookup::{reservation_of, stock_of};
 use imsop_inventory::domain::{Command, Inventory, ReservationStatus, State, Stock};
-use imsop_inventory::{MIGRATIONS, filling};
+use imsop_inventory::{MIGRATIONS, filling, low_stock};
 use imsop_journal::{Database, Engine, Executor, Outcome, Submission};
 use imsop_kernel::StreamId;
 use imsop_testkit::submissions::{batch, demo, source_with, submission};
@@ -19,14 +20,15 @@ use support::*;
 /// A process on that database, with the clock of a test.
 struct Process {
     executor: Executor<Inventory>,
+    clock: Arc<SeededEnvironment>,
 }
 
 impl Process {
     async fn start(place: &TestDatabase) -> Self {
         let database = Database::open(place.url(), "inventory", MIGRATIONS).await.unwrap();
         let clock = Arc::new(SeededEnvironment::new(1));
-        let engine = Engine::new(Inventory, database, source_with("/imsop/inventory", clock));
-        Self { executor: Executor::start(engine).0 }
+        let engine = Engine::new(Inventory, database, source_with("/imsop/inventory", clock.clone()));
+        Self { executor: Executor::start(engine).0, clock }
     }
 
     async fn accept(&self, key: &str, command: Command) {
@@ -93,6 +95,30 @@ async fn a_receipt_for_a_thousand_orders_that_wait_is_promised_to_all_of_them() 
         for order in 0..1_000 {
             assert_eq!(process.status(&format!("O{order}")).await, ReservationStatus::Confirmed);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn goods_that_expire_while_nothing_happens_lead_to_one_warning() {
+    both_databases(async |place| {
+        let process = Process::start(place).await;
+        // The clock begins with the year 2026.
+        let lines = json!([of("A", 5, json!({ "lot": "L", "expiry": "2026-01-02" })), of("A", 5, json!({}))]);
+        process.accept("come", receive("S1", lines)).await;
+        process.accept("point", reorder_point("S1", "A", ea(6))).await;
+        process.accept("other", receive("S1", json!([of("B", 5, json!({ "lot": "L" }))]))).await;
+        process.accept("other point", reorder_point("S1", "B", ea(5))).await;
+        process.clock.pass(Duration::from_secs(24 * 3_600));
+        assert_eq!(low_stock::warn_of_expired(&process.executor).await.unwrap(), 0);
+        process.clock.pass(Duration::from_secs(24 * 3_600));
+        assert_eq!(low_stock::warn_of_expired(&process.executor).await.unwrap(), 1);
+        assert_eq!(low_stock::warn_of_expired(&process.executor).await.unwrap(), 0);
+        let database = process.executor.engine().database();
+        let sql = "SELECT COUNT(*) FROM journal WHERE event_type = 'StockBelowReorderPoint'";
+        assert_eq!(database.fetch(sql, vec![]).await.unwrap()[0].int(0).unwrap(), 1);
+        let sql = "SELECT sku FROM stock WHERE is_low = 1";
+        assert_eq!(database.fetch(sql, vec![]).await.unwrap()[0].text(0).unwrap(), "A");
     })
     .await;
 }

@@ -47,6 +47,10 @@ pub enum Command {
     Expire {
         id: Uuid,
     },
+    CheckReorderPoint {
+        site: String,
+        sku: String,
+    },
     /// The day tells which goods may be used; the decider looks at its own.
     FillBackorders {
         site: String,

@@ -44,7 +44,7 @@ pub use serials::SerialCard;
 pub use stock::Stock;
 
 use account::Movement;
-use event::{Approval, StockBelowReorderPoint};
+use event::Approval;
 use lookup::{advice_of, day_of, item_of, lot_of, serial_of, site_of, stock_of};
 use measure::{Units, in_millionths};
 
@@ -75,7 +75,7 @@ const TABLES: [StateTable; 13] = [
     StateTable {
         kind: Kind::Stock,
         table: "stock",
-        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until", "free"],
+        columns: &["site", "sku", "next_expiry", "is_low", "is_short", "fillable_until", "free", "low_from"],
     },
     StateTable {
         kind: Kind::Reservation,
@@ -224,6 +224,7 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
             Ok(())
         }
         Command::FillBackorders { site, sku, .. } => filling::fill(site, sku, context, draft),
+        Command::CheckReorderPoint { site, sku } => filling::check_reorder_point(site, sku, context, draft),
         Command::Expire { id } => reserve::expire(*id, context, draft),
         Command::Pick(body) => fulfil::pick(body, context, draft),
         Command::Pack(body) => fulfil::pack(body, context, draft),
@@ -237,32 +238,17 @@ fn decide(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>
     }
 }
 
-/// Says of every stock that has come below its reorder point by this command.
+/// Says of every stock that this command leaves below its reorder point, unless it has been said since there was
+/// enough. What is missed here, because goods expire while nothing happens, is found by [`low_stock`].
+///
+/// [`low_stock`]: crate::low_stock
 fn warn_of_low_stock(command: &Command, context: &Context, draft: &mut Draft<'_, Inventory>) {
     let today = day_of(context.now);
-    let mut low = Vec::new();
     for stream in stocks_of(command, context, draft) {
-        let Some(State::Stock(after)) = draft.state(stream) else { continue };
-        let Some(reorder_point) = after.reorder_point else { continue };
-        let free = after.free(today);
-        let before = match draft.before(stream) {
-            Some(State::Stock(before)) => before.free(today),
-            _ => continue,
-        };
-        if before >= reorder_point && free < reorder_point {
-            low.push((
-                stream,
-                StockBelowReorderPoint {
-                    site: after.site.clone(),
-                    sku: after.sku.clone(),
-                    available: after.quantity(free),
-                    reorder_point: after.quantity(reorder_point),
-                },
-            ));
+        let Some(State::Stock(stock)) = draft.state(stream) else { continue };
+        if let Some(warning) = filling::low(stock, today) {
+            draft.record(stream, Event::StockBelowReorderPoint(warning));
         }
-    }
-    for (stream, event) in low {
-        draft.record(stream, Event::StockBelowReorderPoint(event));
     }
 }
 
@@ -477,15 +463,16 @@ fn text_of(day: Option<Date>) -> Cell {
 fn columns(state: &State) -> Vec<Cell> {
     match state {
         State::Stock(stock) => {
-            let low = stock.reorder_point.is_some_and(|point| stock.free(day_of(stock.updated_at)) < point);
+            let day = day_of(stock.updated_at);
             vec![
                 stock.site.as_str().into(),
                 stock.sku.as_str().into(),
                 text_of(stock.next_expiry()),
-                low.into(),
+                stock.is_low(day).into(),
                 (!stock.backorders.is_empty()).into(),
                 text_of(stock.fillable_until()),
-                in_millionths(stock.free(day_of(stock.updated_at))).into(),
+                in_millionths(stock.free(day)).into(),
+                text_of(stock.low_from()),
             ]
         }
         State::Reservation(reservation) => vec![

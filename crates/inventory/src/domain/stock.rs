@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Allocation, Batch, Condition, Movement, Place};
 use super::event::{Approval, CountedLine, Event, InventoryCounted};
+use super::lookup::day_of;
 
 /// The stock of one SKU at one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub struct Stock {
     /// Below how much new goods must be ordered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reorder_point: Option<Decimal>,
+    /// Since when there is less than that, as it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low_since: Option<Timestamp>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -178,6 +182,7 @@ impl Stock {
             expected: Vec::new(),
             under_count: Vec::new(),
             reorder_point: None,
+            low_since: None,
             updated_at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -210,6 +215,30 @@ impl Stock {
     /// The soonest day after which some of it can no longer be used.
     pub fn next_expiry(&self) -> Option<Date> {
         self.lots.iter().filter(|lot| !lot.spots.is_empty()).filter_map(|lot| lot.batch.expiry).min()
+    }
+
+    /// Whether there is less than the reorder point says.
+    pub fn is_low(&self, today: Date) -> bool {
+        self.reorder_point.is_some_and(|point| self.free(today) < point)
+    }
+
+    /// The first day, counted from its last change, on which there is less than the reorder point says and nobody
+    /// has been told.
+    pub fn low_from(&self) -> Option<Date> {
+        let point = self.reorder_point.filter(|_| self.low_since.is_none())?;
+        let mut day = day_of(self.updated_at);
+        let mut lasting: Vec<&Lot> = self.lots.iter().filter(|lot| !lot.batch.is_expired(day)).collect();
+        lasting.sort_by_key(|lot| lot.last_day());
+        let mut free: Decimal = lasting.iter().map(|lot| lot.free(day)).sum();
+        for lot in lasting {
+            if free < point {
+                break;
+            }
+            // Without its goods from the day after its last one.
+            free -= lot.free(lot.last_day());
+            day = lot.batch.expiry?.tomorrow().ok()?;
+        }
+        (free < point).then_some(day)
     }
 
     /// What orders wait for and could have on that day, those that waited longest first.
@@ -291,9 +320,13 @@ impl Stock {
                 self.under_count.retain(|known| known.count_id != rejected.count_id);
             }
             Event::ReorderPointSet(set) => self.reorder_point = Some(set.quantity.value),
+            Event::StockBelowReorderPoint(_) => self.low_since = Some(recorded_at),
             _ => {}
         }
         self.lots.retain(|lot| !lot.spots.is_empty() || !lot.reserved.is_zero());
+        if self.low_since.is_some() && !self.is_low(day_of(recorded_at)) {
+            self.low_since = None;
+        }
         self.updated_at = recorded_at;
         self
     }

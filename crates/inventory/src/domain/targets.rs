@@ -7,6 +7,7 @@ use imsop_kernel::{StreamId, Tenant};
 use super::account::Movement;
 use super::command::{Command, GoodsAt, ReserveLine};
 use super::lookup::{advice_of, item_of, loaded, lot_of, reservation_of, serial_of, site_of, stock_of};
+use super::stock::Backorder;
 use super::{Inventory, State};
 use crate::limits::BACKORDERS_FILLED;
 
@@ -66,7 +67,9 @@ pub(super) fn first(tenant: &Tenant, command: &Command) -> Vec<StreamId> {
         Command::ReleaseAll { ids, .. } => {
             streams.extend(ids.iter().map(|id| StreamId::new(Kind::Reservation, *id)));
         }
-        Command::FillBackorders { site, sku, .. } => streams.push(stock_of(tenant, site, sku)),
+        Command::FillBackorders { site, sku, .. } | Command::CheckReorderPoint { site, sku } => {
+            streams.push(stock_of(tenant, site, sku));
+        }
         Command::Pick(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Pack(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
         Command::Ship(body) => streams.push(StreamId::new(Kind::Reservation, body.reservation_id)),
@@ -226,8 +229,26 @@ fn waiting(tenant: &Tenant, command: &Command, states: &States<Inventory>, strea
     let named = first(tenant, command).into_iter().chain(streams.clone());
     for stream in named.filter(|stream| stream.kind == Kind::Stock) {
         let Some(State::Stock(stock)) = loaded(states, stream) else { continue };
-        for waits in stock.backorders.iter().take(BACKORDERS_FILLED) {
+        let may_have = stock.backorders.iter().filter(|waits| may_have(waits, command, &stock.sku));
+        for waits in may_have.take(BACKORDERS_FILLED) {
             streams.push(reservation_of(tenant, &waits.order_id));
         }
+    }
+}
+
+/// Whether somebody who waits for a SKU could have what this command brings, as far as the command itself tells:
+/// those who want another lot, or goods of another owner, keep nobody behind them waiting.
+fn may_have(waits: &Backorder, command: &Command, sku: &str) -> bool {
+    let suits = |line: (&str, &Option<String>, &Option<String>)| {
+        line.0 == sku && (waits.lot.is_none() || waits.lot == *line.1) && waits.owner == *line.2
+    };
+    match command {
+        Command::Receive(body) => body.lines.iter().any(|line| suits((&line.sku, &line.lot, &line.owner))),
+        Command::Return(body) => body.lines.iter().any(|line| suits((&line.sku, &line.lot, &line.owner))),
+        Command::Count(body) => body.lines.iter().any(|line| suits((&line.sku, &line.lot, &line.owner))),
+        Command::Adjust(body) => {
+            body.lines.iter().any(|line| suits((&line.goods.sku, &line.goods.lot, &line.goods.owner)))
+        }
+        _ => true,
     }
 }

@@ -41,6 +41,21 @@ pub async fn check(database: &Database, now: Timestamp) -> Checked {
     the_journal_says_the_same(database, &stored).await
 }
 
+/// When all timers have gone off, nobody waits beside goods that are free, and what is low is known to be.
+pub async fn nothing_is_left_to_do(database: &Database, now: Timestamp) -> Checked {
+    let today = day_of(now);
+    for (_, text) in stored(database).await?.values() {
+        let State::Stock(stock) = serde_json::from_str(text)? else { continue };
+        if stock.fillable(today).next().is_some() {
+            return Ok(violated("nobody waits beside goods that are free", format!("{stock:?}")));
+        }
+        if stock.is_low(today) != stock.low_since.is_some() {
+            return Ok(violated("what is low is known to be", format!("{stock:?}")));
+        }
+    }
+    Ok(None)
+}
+
 /// The states as they are stored, by their ids.
 async fn stored(database: &Database) -> Result<BTreeMap<String, Written>, StoreError> {
     let tables: BTreeSet<&str> = Inventory.tables().iter().map(|table| table.table).collect();

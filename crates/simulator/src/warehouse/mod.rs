@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use imsop_inventory::domain::{Inventory, State};
 use imsop_inventory::upkeep::UpkeepError;
-use imsop_inventory::{MIGRATIONS, expiry, filling};
+use imsop_inventory::{MIGRATIONS, expiry, filling, low_stock};
 use imsop_journal::{
     Batch, Database, Domain, Engine, Executor, Outcome, StoreError, Submission, SubmitError,
 };
-use imsop_kernel::StreamId;
+use imsop_kernel::{StreamId, Timestamp};
 use imsop_testkit::TestDatabase;
 use imsop_testkit::submissions::{demo, source_with, submission};
 
@@ -90,6 +90,10 @@ impl Warehouse {
         for some in self.clients.open_ones_and_all().chunks(100) {
             self.send(some).await?;
         }
+        // Until there is nothing left for them to do.
+        self.timers_go_off().await?;
+        let failed = |error: UpkeepError| SimulationError::Other(error.to_string());
+        while filling::fill_waiting(&self.executor).await.map_err(failed)? > 0 {}
         self.timers_go_off().await?;
         Ok(())
     }
@@ -97,10 +101,17 @@ impl Warehouse {
     /// Checks all invariants; gives the first that does not hold.
     pub async fn check(&self) -> Result<Option<Violation>, SimulationError> {
         let journal = crate::checks::journal(self.database()).await?;
-        match crate::checks::check_clients(&self.clients, &journal) {
-            Some(violation) => Ok(Some(violation)),
-            None => self.check_books().await,
+        if let Some(violation) = crate::checks::check_clients(&self.clients, &journal) {
+            return Ok(Some(violation));
         }
+        if let Some(violation) = self.check_books().await? {
+            return Ok(Some(violation));
+        }
+        books::nothing_is_left_to_do(self.database(), self.now()).await
+    }
+
+    fn now(&self) -> Timestamp {
+        imsop_journal::Environment::now(&*self.around.environment)
     }
 
     /// The names of the events that have happened.
@@ -116,8 +127,7 @@ impl Warehouse {
     async fn check_books(&self) -> Result<Option<Violation>, SimulationError> {
         let is_calm = self.around.weather.is_calm();
         self.around.weather.set_calm(true);
-        let now = imsop_journal::Environment::now(&*self.around.environment);
-        let found = books::check(self.database(), now).await;
+        let found = books::check(self.database(), self.now()).await;
         self.around.weather.set_calm(is_calm);
         found
     }
@@ -148,7 +158,10 @@ impl Warehouse {
         if self.has_died(expiry::end_overdue(&self.executor).await)? {
             return Ok(true);
         }
-        self.has_died(filling::fill_waiting(&self.executor).await)
+        if self.has_died(filling::fill_waiting(&self.executor).await)? {
+            return Ok(true);
+        }
+        self.has_died(low_stock::warn_of_expired(&self.executor).await)
     }
 
     fn has_died<T>(&self, result: Result<T, UpkeepError>) -> Result<bool, SimulationError> {
