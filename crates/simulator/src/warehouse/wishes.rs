@@ -32,7 +32,7 @@ fn body<T: DeserializeOwned>(json: Value) -> Result<T, serde_json::Error> {
 /// Any command, on a few sites, SKUs and orders, so that they meet.
 pub fn any_command(around: &Surroundings, clients: &Clients<Inventory>) -> Wished {
     let dice = Dice { chance: &around.chance, now: around.environment.now() };
-    match dice.chance.below(32) {
+    match dice.chance.below(33) {
         0..7 => dice.coming(),
         7..14 => dice.promising(),
         14..21 => dice.ending_or_leaving(),
@@ -40,7 +40,11 @@ pub fn any_command(around: &Surroundings, clients: &Clients<Inventory>) -> Wishe
         25..28 => dice.moving(),
         28 => Ok(Command::ReceiveTransfer { id: dice.made(clients, Kind::Transfer), body: body(json!({}))? }),
         29 => Ok(Command::ApproveCount { id: dice.made(clients, Kind::Count) }),
-        30 => Ok(dice.blocking()),
+        30 => {
+            let reason = "nobody believes it".to_owned();
+            Ok(Command::RejectCount { id: dice.made(clients, Kind::Count), reason })
+        }
+        31 => Ok(dice.blocking()),
         _ => dice.describing(),
     }
 }

@@ -1,7 +1,8 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Button, Group, Text, TextInput } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMay } from '@/app/useMe';
 import { BackLink } from '@/components/BackLink';
 import { StatusBadge } from '@/components/badges';
@@ -12,15 +13,21 @@ import { Panel } from '@/components/Panel';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { TimeText } from '@/components/values';
 import { countQuery, type Count } from '../shared/queries';
-import { useApproveCount } from './command';
+import { useVerdict, type Verdict } from './command';
 import { CountLines } from './CountLines';
 
 const route = getRouteApi('/protected/counts/$id');
 
-/** Tells that the books do not follow the count yet, and lets those who may say that they shall. */
+function tell(verdict: Verdict) {
+  if (verdict.kind === 'approve') noticeDone('Count approved', 'The books follow it now.');
+  else noticeDone('Count rejected', 'The books stay as they are.');
+}
+
+/** Tells that the books do not follow the count yet, and lets those who may say whether they shall. */
 function ApprovalNotice({ count }: { count: Count }) {
   const mayApprove = useMay('inventory:approve');
-  const command = useApproveCount(count.id, () => noticeDone('Count approved', 'The books follow it now.'));
+  const [reason, setReason] = useState('');
+  const command = useVerdict(count.id, tell);
   if (count.approval !== 'Pending') return null;
   return (
     <Alert
@@ -35,9 +42,26 @@ function ApprovalNotice({ count }: { count: Count }) {
       </Text>
       {command.error && <ProblemNotice error={command.error} />}
       {mayApprove && (
-        <Button size="md" loading={command.isRunning} onClick={() => command.run('approve')}>
-          Approve the count
-        </Button>
+        <Group align="end">
+          <Button size="md" loading={command.isRunning} onClick={() => command.run({ kind: 'approve' })}>
+            Approve the count
+          </Button>
+          <TextInput
+            size="md"
+            label="Or why it is rejected"
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Button
+            size="md"
+            variant="default"
+            disabled={!reason.trim()}
+            loading={command.isRunning}
+            onClick={() => command.run({ kind: 'reject', reason: reason.trim() })}
+          >
+            Reject the count
+          </Button>
+        </Group>
       )}
     </Alert>
   );

@@ -34,13 +34,20 @@ export function useCount(onDone: (count: Count) => void) {
   });
 }
 
-export function useApproveCount(id: string, onDone: () => void) {
+/** Whether the books shall follow a count, or why not. */
+export type Verdict = { kind: 'approve' } | { kind: 'reject'; reason: string };
+
+export function useVerdict(id: string, onDone: (verdict: Verdict) => void) {
   return useCommand({
-    send: async (_input: 'approve', header) =>
-      bodyOf(
-        await rest.POST('/inventory/counts/{id}/approve', { params: { path: { id }, header }, body: {} }),
-      ),
+    send: async (verdict: Verdict, header) => {
+      const params = { path: { id }, header };
+      if (verdict.kind === 'approve') {
+        return bodyOf(await rest.POST('/inventory/counts/{id}/approve', { params, body: {} }));
+      }
+      const body = { reason: verdict.reason };
+      return bodyOf(await rest.POST('/inventory/counts/{id}/reject', { params, body }));
+    },
     outdates: queryKeys.inventory,
-    onDone,
+    onDone: (_count, verdict) => onDone(verdict),
   });
 }

@@ -9,7 +9,7 @@ import { ConfirmForm } from './ConfirmForm';
 import { PackForm } from './PackForm';
 import { PickForm } from './PickForm';
 import { ShipForm } from './ShipForm';
-import { isAnyPicked, waitingLines } from './waiting';
+import { waitingLines } from './waiting';
 
 const LABELS: Record<ReservationCommand, string> = {
   confirm: 'Confirm',
@@ -61,9 +61,8 @@ function CommandDialog({ open, reservation, onClose }: DialogProps) {
 export function ReservationActions({ reservation }: { reservation: Reservation }) {
   const mayWrite = useMay('inventory:write');
   const [open, setOpen] = useState<ReservationCommand | null>(null);
-  const { status } = reservation;
   const waits = waitingLines(reservation).length > 0;
-  const commands = commandsOf({ status, waits, isPicked: isAnyPicked(reservation) && status !== 'Shipped' });
+  const commands = commandsOf({ status: reservation.status, waits });
   if (!mayWrite) return null;
   return (
     <>

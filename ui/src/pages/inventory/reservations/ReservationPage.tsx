@@ -25,7 +25,7 @@ function factsOf(reservation: Reservation): Fact[] {
   const { orderId, site, policy, createdAt, updatedAt, expiresAt, reason } = reservation;
   const facts: Fact[] = [
     { label: 'Order', value: <OrderLink orderId={orderId} /> },
-    { label: 'Site', value: site },
+    { label: 'Site', value: site || <NoValue>none</NoValue> },
     { label: 'Policy', value: POLICY_WORDS[policy] },
     { label: 'Promised', value: <TimeText at={createdAt} /> },
     { label: 'Held until', value: expiresAt ? <TimeText at={expiresAt} /> : <NoValue>no end</NoValue> },
@@ -51,6 +51,22 @@ function WaitingNotice({ reservation }: { reservation: Reservation }) {
       <Text size="sm" className="quiet" mt={4}>
         Goods that are received or released go to those who waited longest.
       </Text>
+    </Alert>
+  );
+}
+
+/** Lines of an order that nothing can be promised to, and why. */
+function RefusalNotice({ refusals }: { refusals: Reservation['refusals'] }) {
+  if (!refusals || refusals.length === 0) return null;
+  return (
+    <Alert color="red" title="Nothing can be promised to some lines" mb="md">
+      <List size="sm">
+        {refusals.map(({ lineNumber, sku, detail }) => (
+          <List.Item key={lineNumber}>
+            Line {lineNumber}, {sku}: {detail}
+          </List.Item>
+        ))}
+      </List>
     </Alert>
   );
 }
@@ -90,6 +106,7 @@ function ReservationDetails({ reservation }: { reservation: Reservation }) {
           <ShortageList shortages={shortages} />
         </Alert>
       )}
+      <RefusalNotice refusals={reservation.refusals} />
       <Facts facts={factsOf(reservation)} />
       <Grid gutter="md">
         <Grid.Col span={12}>

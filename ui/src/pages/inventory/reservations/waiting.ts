@@ -8,7 +8,3 @@ export function waitingLines({ status, lines }: Reservation): Line[] {
   if (['Released', 'Expired', 'Rejected'].includes(status)) return [];
   return lines.filter(({ backordered }) => !isZero(backordered.value));
 }
-
-export function isAnyPicked({ lines }: Reservation): boolean {
-  return lines.some(({ picked }) => !isZero(picked.value));
-}
