@@ -368,7 +368,7 @@ impl<D: Domain> Run<'_, D> {
             let before = of_tenant.insert(stream, versioned.clone());
             let change = states::change(&engine.domain, before.as_ref(), &versioned);
             let earlier = self.written.changed.entry((context.tenant.clone(), stream)).or_insert(change);
-            *earlier = change.max(*earlier);
+            *earlier = change.and(*earlier);
         }
         self.written.outcomes.push(idempotency::row(submission, &touched, context.now)?);
         self.written.accepted.insert(known_key, (submission.fingerprint.clone(), touched.clone()));

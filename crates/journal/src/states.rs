@@ -110,19 +110,32 @@ pub(crate) async fn present<D: Domain>(
 /// What of an aggregate's row a transaction changes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Change {
-    /// The state only. The columns by which it is found are left alone, and with them their indexes.
-    State,
-    /// Also columns by which it is found.
-    Columns,
+    /// The state, and of the columns by which it is found those whose bits are set. The others are left alone,
+    /// and with them their indexes.
+    Of(u64),
     /// There was no row.
     New,
+}
+
+impl Change {
+    /// This change and an earlier one of the same aggregate.
+    pub fn and(self, earlier: Self) -> Self {
+        match (self, earlier) {
+            (Self::Of(columns), Self::Of(earlier)) => Self::Of(columns | earlier),
+            _ => Self::New,
+        }
+    }
 }
 
 /// How an aggregate's row changes by one command.
 pub(crate) fn change<D: Domain>(domain: &D, before: Option<&Versioned<D>>, after: &Versioned<D>) -> Change {
     let Some(before) = before.and_then(|versioned| versioned.state.as_deref()) else { return Change::New };
-    let columns = after.state.as_deref().map(|state| domain.columns(state));
-    if columns == Some(domain.columns(before)) { Change::State } else { Change::Columns }
+    let Some(after) = after.state.as_deref() else { return Change::Of(0) };
+    let mut changed = 0;
+    for (place, (before, after)) in domain.columns(before).iter().zip(domain.columns(after)).enumerate() {
+        changed |= u64::from(*before != after) << place;
+    }
+    Change::Of(changed)
 }
 
 /// The states of the changed aggregates, to be written.
@@ -154,8 +167,15 @@ pub(crate) fn rows<D: Domain>(
             ["tenant", "id", "version", "state"].into_iter().chain(table.columns.iter().copied()).collect();
         let tail = match change {
             Change::New => String::new(),
-            Change::Columns => replacing(&columns[2..]),
-            Change::State => replacing(&columns[2..4]),
+            Change::Of(changed) => {
+                let mut written = vec!["version", "state"];
+                for (place, column) in table.columns.iter().enumerate() {
+                    if changed >> place & 1 == 1 {
+                        written.push(column);
+                    }
+                }
+                replacing(&written)
+            }
         };
         inserts.push(Rows { table: table.table, columns, rows, tail });
     }
