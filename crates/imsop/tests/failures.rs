@@ -223,8 +223,10 @@ async fn deadlock(rival: &mut PgConnection) {
     rival.execute("SET deadlock_timeout = '1h'").await.unwrap();
     let mut transaction = rival.begin().await.unwrap();
     transaction.execute("LOCK TABLE inventory.stock IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let waiting =
-        "SELECT COUNT(*) FROM pg_locks WHERE relation = 'inventory.stock'::regclass AND NOT granted";
+    // Somebody who only looks at the stock has no lock that the rival wants.
+    let waiting = "SELECT COUNT(*) FROM pg_locks wanted JOIN pg_locks held ON held.pid = wanted.pid \
+                   WHERE wanted.relation = 'inventory.stock'::regclass AND NOT wanted.granted \
+                   AND held.locktype = 'advisory' AND held.granted";
     let began = Instant::now();
     while count(&mut transaction, waiting).await == 0 {
         assert!(began.elapsed() < Duration::from_secs(30), "nobody wants the stock");
