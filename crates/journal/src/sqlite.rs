@@ -52,6 +52,10 @@ impl SqliteFile {
         let writer = tokio::time::timeout(ACQUIRE_TIMEOUT, self.writer.clone().lock_owned());
         let writer = writer.await.map_err(|_| StoreError::Unavailable("its writer is busy"))?;
         let tx = Open { writer };
+        // What could not be rolled back when it ended would keep everybody from beginning.
+        if !tx.connection()?.is_autocommit() {
+            tx.run("ROLLBACK")?;
+        }
         let waiting_since = tokio::time::Instant::now();
         loop {
             match tx.run("BEGIN IMMEDIATE") {
@@ -83,7 +87,9 @@ impl SqliteFile {
             let connection = idle.map_or_else(|| file.reader(), Ok)?;
             // After a failure the connection is not used again.
             fetch(&connection, &sql, &cells, &mut page)?;
-            file.idle_readers().push(connection);
+            if !file.reading.is_closed() {
+                file.idle_readers().push(connection);
+            }
             Ok(page)
         })
         .await
